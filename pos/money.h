@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Amounts of money: int64 minor units of the store's one currency (KRW: won, EUR: cents). Checked
+ * arithmetic, one rounding rule (half away from zero), no floating point anywhere. */
+#pragma once
+#include "pos/quantity.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+    int64_t minor;
+} PosMoney;
+
+/* ISO 4217: code ("KRW"), digits after the point (0..4), the symbol for people ("₩"). */
+typedef struct {
+    char code[4];
+    int exponent;
+    const char *symbol; /* static */
+} PosCurrency;
+
+PosMoney pos_money(int64_t minor);
+
+/* False on overflow or when the result leaves +-POS_BOUND_AMOUNT_MINOR_MAX; out is then untouched. */
+G_GNUC_WARN_UNUSED_RESULT bool pos_money_add(PosMoney a, PosMoney b, PosMoney *out);
+G_GNUC_WARN_UNUSED_RESULT bool pos_money_subtract(PosMoney a, PosMoney b, PosMoney *out);
+
+/* The amount of a line: price per piece x pieces, or price per kg x grams / 1000 rounded half away
+ * from zero (sync-protocol.md). False on overflow or a quantity without unit. */
+G_GNUC_WARN_UNUSED_RESULT bool pos_money_times(PosMoney price, PosQuantity quantity, PosMoney *out);
+
+/* The tax inside a gross amount at rate_bp basis points (1000 = 10 %): gross x rate / (10000 + rate),
+ * half away from zero. rate_bp 0..100000. */
+PosMoney pos_money_tax_inside(PosMoney gross, int rate_bp);
+
+/* amount rounded half away from zero to a multiple of increment (minor units, >= 1). */
+PosMoney pos_money_round_to(PosMoney amount, int64_t increment);
+
+/* The currency of an ISO 4217 code; exponent from the table, 2 where it has no entry. False when the
+ * code is not three upper-case letters. */
+bool pos_currency_from_code(const char *code, PosCurrency *out);
+
+/* For people: symbol, grouped digits, decimals by the exponent: "₩12,900", "-€4.25". Owned by the
+ * caller. */
+char *pos_money_format(PosMoney amount, const PosCurrency *currency);
+
+/* Up to n_max cash amounts a shopper is likely to hand over for `due` (> 0), ascending, distinct, the
+ * first is the exact amount rounded up to the smallest coin; from the notes and coins of the currency.
+ * Returns how many were written to out. */
+gsize pos_money_suggest_notes(PosMoney due, const PosCurrency *currency, PosMoney *out, gsize n_max);
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A grey frame to symbols through ZBar, and the suppression of repeats. No camera, no file here: ui/ gives
+ * frames, the time is passed in. */
+#pragma once
+#include "pos/bounds.h"
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+    POS_SYMBOLOGY_TEXT = 0,
+    POS_SYMBOLOGY_QR,
+    POS_SYMBOLOGY_DATAMATRIX,
+    POS_SYMBOLOGY_EAN13,
+    POS_SYMBOLOGY_EAN8,
+    POS_SYMBOLOGY_UPCA,
+    POS_SYMBOLOGY_UPCE,
+    POS_SYMBOLOGY_CODE128,
+    POS_SYMBOLOGY_DATABAR,
+    POS_SYMBOLOGY_DATABAR_EXP,
+} PosSymbology;
+
+/* "QR", "EAN13" … as the scanner's contract names them. Static. */
+const char *pos_symbology_code(PosSymbology symbology);
+
+/* A symbol that was read. bytes: the message without AIM identifier and leading FNC1, FNC1 as 0x1D, may hold
+ * NUL; owned. corners: x,y of the outline in frame pixels. */
+typedef struct {
+    PosSymbology symbology;
+    char aim[4];
+    bool gs1; /* the symbology's own FNC1 flag */
+    char *bytes;
+    gsize length;
+    int corners_count;
+    int corners[8][2];
+} PosSymbol;
+
+/* 8-bit grey, row stride in bytes; borrowed for the call. */
+typedef struct {
+    const uint8_t *pixels;
+    int width, height, stride;
+} PosFrame;
+
+typedef enum {
+    POS_SCAN_THOROUGH, /* a picture: every pass until something is read */
+    POS_SCAN_LIVE,     /* a camera: one pass a frame, `turn` picks which */
+} PosScanEffort;
+
+/* The distinct symbols of a frame: a GPtrArray of PosSymbol* (owned, with free function), empty when
+ * there is none. Safe to call from any thread. */
+GPtrArray *pos_scan_frame(const PosFrame *frame, PosScanEffort effort, unsigned turn);
+void pos_symbol_free(PosSymbol *symbol);
+
+/* Drops what was just seen: the same text again within `hold_ms` of the last sighting. Holds no clock. */
+typedef struct {
+    char text[256];
+    int64_t last_seen_ms;
+} PosScanRepeat;
+/* True when this sighting is a new scan. */
+bool pos_scan_repeat_is_new(PosScanRepeat *repeat, const char *text, int64_t now_ms,
+                            int64_t hold_ms);
+
+G_END_DECLS

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The terminal's one SQLite file and what goes with it: open, lock, migrate, transactions, and the calls of
+ * each aggregate (pos/store_journal.c, store_sale.c, store_feed.c, store_catalogue.c, store_cart.c,
+ * store_identity.c). All terminal SQL is behind this header. A PosStore belongs to the thread that opened it
+ * (asserted); two threads of one program open one each. WAL, synchronous=FULL, foreign keys, STRICT. */
+#pragma once
+#include "pos/cart.h"
+#include "pos/journal.h"
+#include "pos/price.h"
+#include "pos/sale.h"
+
+G_BEGIN_DECLS
+
+typedef struct PosStore PosStore;
+
+typedef enum {
+    POS_STORE_READ_ONLY, /* status, verify, journal, feed: beside a running till; needs an existing file */
+    POS_STORE_WRITE,     /* a further connection of the program that holds the lock */
+} PosStoreAccess;
+
+/* The folder's lock: one till, window or sync at a time. Dies with its process. POS_ERROR_BUSY with one
+ * clear sentence when another holds it. Makes the folder (0700) when absent. */
+typedef struct PosStoreLock PosStoreLock;
+PosStoreLock *pos_store_lock(const char *dir, GError **error);
+void pos_store_unlock(PosStoreLock *lock);
+
+/* Opens DIR/coster.db, migrating it when WRITE (forward only; a newer file than the program knows is
+ * POS_ERROR_CORRUPT with a sentence that says so). A broken file is POS_ERROR_CORRUPT, never changed. */
+PosStore *pos_store_open(const char *dir, PosStoreAccess access, GError **error);
+void pos_store_close(PosStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosStore, pos_store_close)
+
+/* --- identity (store_identity.c) --------------------------------------------------------------- */
+
+/* Who this terminal is. All strings owned, "" when not enrolled. */
+typedef struct {
+    char *terminal, *store, *token, *url, *pin, *mode, *name, *currency;
+    char *receipt_prefix; /* "T01" */
+} PosIdentity;
+void pos_identity_clear(PosIdentity *identity);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PosIdentity, pos_identity_clear)
+bool pos_store_identity_get(PosStore *store, PosIdentity *out, GError **error);
+bool pos_store_identity_set(PosStore *store, const PosIdentity *identity, GError **error);
+
+/* --- small state (store_identity.c): session, clock offset, sync's view -------------------------- */
+
+/* A named value; NULL when absent. Owned. Keys are the constants below. */
+char *pos_store_meta_get(PosStore *store, const char *key);
+bool pos_store_meta_set(PosStore *store, const char *key, const char *value, GError **error);
+#define POS_META_OPERATOR "operator"               /* logged in, "" none */
+#define POS_META_SHIFT "shift"                     /* JSON of the open shift, "" none */
+#define POS_META_CLOCK_OFFSET_MS "clock_offset_ms" /* central's clock - wall clock, for status */
+#define POS_META_BOOT_OFFSET_MS "boot_offset_ms"   /* central's clock - boot clock */
+#define POS_META_BOOT_ID "boot_id"                 /* the boot that the offset belongs to */
+#define POS_META_PRICES_AT_MS "prices_at_ms"       /* when central last said "nothing newer", its clock */
+#define POS_META_SYNC_FAULT "sync_fault"           /* one sentence for people, "" none */
+#define POS_META_LAST_RECEIPT "last_receipt"
+
+/* --- journal and outbox (store_journal.c) -------------------------------------------------------- */
+
+/* The end of the chain: seq 0 and the zero hash when empty. */
+bool pos_store_journal_head(PosStore *store, int64_t *out_seq, PosHash *out_hash, GError **error);
+bool pos_store_journal_hash_at(PosStore *store, int64_t seq, PosHash *out, GError **error);
+/* Appends a record of `type` in a transaction of its own (or in the open one). at_ms: Unix ms. out may be NULL. */
+bool pos_store_journal_append(PosStore *store, json_t *fields, const char *type, int64_t at_ms,
+                              PosRecord *out, GError **error);
+/* Records from `from_seq`, at most records_max and bytes_max (at least one). GPtrArray of PosRecord*, owned. */
+GPtrArray *pos_store_journal_read(PosStore *store, int64_t from_seq, gsize records_max,
+                                  gsize bytes_max, GError **error);
+/* What central has said it holds. Only central's word moves it, up or down. */
+bool pos_store_acked_get(PosStore *store, int64_t *out_seq, GError **error);
+bool pos_store_acked_set(PosStore *store, int64_t seq, GError **error);
+/* When the oldest unsent record was written, Unix ms; 0 when all is sent. */
+int64_t pos_store_unsent_since_ms(PosStore *store);
+
+/* Re-reads the whole journal: chain, each sale's sums, and that the derived tables (stock, receipts) equal what the
+ * records say. True when all is well; else *out_bad_seq and *out_why (owned) name the first fault. */
+bool pos_store_verify(PosStore *store, int64_t *out_bad_seq, char **out_why, GError **error);
+
+/* --- sale (store_sale.c) ------------------------------------------------------------------------ */
+
+typedef struct {
+    char receipt[32];
+    int64_t seq;
+    char hash_hex[65];
+} PosSaleProof;
+
+/* One transaction: next receipt number, journal record, stock movements, receipt look-up row, last receipt, and the
+ * open cart cleared; re-read before COMMIT; on disk when it returns true. On false nothing was changed. */
+bool pos_store_sale_commit(PosStore *store, PosSale *sale, const char *operator_id, int64_t at_ms,
+                           PosSaleProof *out, GError **error);
+/* The journal line of a receipt, parsed; POS_ERROR_NOT_FOUND. New reference. */
+json_t *pos_store_sale_find(PosStore *store, const char *receipt, char out_hash_hex[65],
+                            GError **error);
+/* Units this terminal's own records have moved for a lot, signed (sold is negative). */
+int64_t pos_store_stock_moved(PosStore *store, const char *gtin, const char *lot);
+
+/* --- open cart (store_cart.c) ------------------------------------------------------------------- */
+
+bool pos_store_cart_save(PosStore *store, const PosCart *cart, GError **error);
+PosCart *pos_store_cart_load(PosStore *store, GError **error); /* empty when there is none */
+
+/* --- feed (store_feed.c) ------------------------------------------------------------------------ */
+
+/* One item as it came. value NULL: a deletion. Borrowed for the call. */
+typedef struct {
+    int64_t version;
+    const char *kind, *key;
+    const json_t *value;
+} PosFeedItem;
+
+bool pos_store_feed_version(PosStore *store, int64_t *out_version, char **out_epoch, GError **error);
+/* Applies whole versions in one transaction and sets the applied version. replace: a new epoch's snapshot, keys
+ * that are absent are dropped. An item that is malformed is kept raw and out of the catalogue, and named in
+ * *out_note (owned, NULL if none): it never holds up the others. */
+bool pos_store_feed_apply(PosStore *store, const PosFeedItem *items, gsize count, int64_t version,
+                          const char *epoch, bool replace, char **out_note, GError **error);
+/* The applied feed, each item as one canonical line in ascending version; deletions too. Owned char*. */
+GPtrArray *pos_store_feed_lines(PosStore *store, GError **error);
+
+/* --- catalogue (store_catalogue.c): typed reads of the applied feed -------------------------------- */
+
+PosProduct *pos_store_product(PosStore *store, const char *gtin); /* NULL unknown; owned */
+PosProduct *pos_store_product_by_plu(PosStore *store, const char *plu);
+PosLot *pos_store_lot(PosStore *store, const char *gtin, const char *lot); /* NULL unknown; owned */
+/* Lots of a product in FEFO order, owned GPtrArray of PosLot*. */
+GPtrArray *pos_store_lots(PosStore *store, const char *gtin);
+/* lot NULL: the product's own price. NULL unknown; owned. */
+PosPrice *pos_store_price(PosStore *store, const char *gtin, const char *lot);
+/* A recall of the GTIN as a whole or of the lot. *out_why (nullable) gets the reason, owned, maybe "". */
+bool pos_store_is_recalled(PosStore *store, const char *gtin, const char *lot, char **out_why);
+
+typedef struct {
+    char id[33];
+    PosNames names;
+    char *icon;
+} PosCategory;
+void pos_category_free(PosCategory *category);
+GPtrArray *pos_store_categories(PosStore *store); /* of PosCategory*, in the store's order */
+/* Products whose name (any language), PLU or GTIN holds `text` (NULL or "": all), in a category (NULL: all), by
+ * name order of the language; at most max. Owned GPtrArray of PosProduct*. */
+GPtrArray *pos_store_products(PosStore *store, const char *text, const char *category,
+                              const char *language, gsize max);
+
+/* An operator: name, role ("cashier", "manager"), argon2id hash of the PIN. */
+typedef struct {
+    char *id, *name, *role, *pin_hash;
+} PosOperator;
+void pos_operator_free(PosOperator *op);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosOperator, pos_operator_free)
+PosOperator *pos_store_operator(PosStore *store, const char *id);
+GPtrArray *pos_store_operators(PosStore *store); /* of PosOperator*, by id */
+bool pos_operator_is_manager(const PosOperator *op);
+
+/* The feed's settings for this store, with defaults where absent. Strings owned. */
+typedef struct {
+    PosNames names;          /* of the shop */
+    char *address, *business_number;
+    char *language;          /* the store's first language */
+    char *time_zone;         /* IANA */
+    PosCurrency currency;
+    int64_t hold_ms;         /* price promise; 30 min */
+    int amber_days;          /* 1 */
+    char *link_base;         /* of Digital Links on tags; "https://id.gs1.org" */
+    char *rcn_layouts;       /* text of a layout file, "" none */
+    bool demo;
+} PosStoreSettings;
+void pos_store_settings_clear(PosStoreSettings *settings);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PosStoreSettings, pos_store_settings_clear)
+bool pos_store_settings(PosStore *store, PosStoreSettings *out, GError **error);
+
+/* Changes whenever any connection has committed to the file: cheap, for "has anything moved?". */
+int64_t pos_store_data_version(PosStore *store);
+
+G_END_DECLS

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The till: every rule of selling behind one door, for the window and for the command line alike. A command is a
+ * value, an event is a value; both cross threads as copies. The till itself belongs to the thread of its
+ * PosStore. The words are those of the till's command-line contract. */
+#pragma once
+#include "pos/clock.h"
+#include "pos/store.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+    POS_TILL_LOGIN,
+    POS_TILL_LOGOUT,
+    POS_TILL_OPEN_SHIFT,
+    POS_TILL_SCAN,
+    POS_TILL_WEIGHT,
+    POS_TILL_QUANTITY,
+    POS_TILL_VOID_LINE,
+    POS_TILL_OVERRIDE,
+    POS_TILL_TENDER,
+    POS_TILL_VOID,
+    POS_TILL_CART,
+    POS_TILL_PRICE_CHECK,
+} PosTillVerb;
+
+/* Members that a verb does not use are ignored. Strings owned by whoever made the command; a copy owns its own. */
+typedef struct {
+    PosTillVerb verb;
+    char *operator_id, *pin;           /* LOGIN */
+    char *approver, *approver_pin;     /* SCAN, OVERRIDE; NULL none */
+    char *text;                        /* SCAN, PRICE_CHECK: bytes as the scanner sent them */
+    gsize text_length;
+    char *reason;                      /* OVERRIDE */
+    int64_t amount;                    /* OPEN_SHIFT float; TENDER; OVERRIDE price: minor units */
+    int64_t grams;                     /* WEIGHT */
+    int64_t pieces;                    /* QUANTITY */
+    int line;                          /* QUANTITY, VOID_LINE, OVERRIDE */
+    PosTenderKind tender;              /* TENDER */
+    bool by_hand;                      /* WEIGHT typed by a person */
+} PosTillCommand;
+PosTillCommand *pos_till_command_copy(const PosTillCommand *command);
+void pos_till_command_free(PosTillCommand *command);
+
+typedef enum {
+    POS_EVENT_REFUSED, /* the user may try otherwise */
+    POS_EVENT_ERROR,   /* the machine failed; nothing was half done */
+    POS_EVENT_LOGIN,
+    POS_EVENT_LOGOUT,
+    POS_EVENT_SHIFT,
+    POS_EVENT_LINE,
+    POS_EVENT_WEIGH,   /* a weight is needed first */
+    POS_EVENT_LINE_VOID,
+    POS_EVENT_TENDER,
+    POS_EVENT_SALE,    /* on disk */
+    POS_EVENT_VOID,
+    POS_EVENT_CART,
+    POS_EVENT_PRICE,
+} PosTillEventKind;
+
+typedef struct {
+    PosTillEventKind kind;
+    PosRefusal refusal;     /* REFUSED */
+    char *why;              /* REFUSED, ERROR: the code; owned */
+    char *message;          /* REFUSED, ERROR: one sentence for people; owned */
+    PosOperator *operator_; /* LOGIN; owned */
+    PosCartLine line;       /* LINE, LINE_VOID, WEIGH (no quantity), PRICE (qty 1 or 1000 g) */
+    PosPrice *price;        /* PRICE: the full price with its reason; owned */
+    PosLot *lot;            /* PRICE: the lot with its route, nullable; owned */
+    PosMoney total, due, change, amount;
+    PosTenderKind tender;
+    PosSaleProof sale;      /* SALE */
+    json_t *record;         /* SALE: the journal record; owned */
+    PosCart *cart;          /* the open cart after the command; owned, never NULL but for ERROR */
+} PosTillEvent;
+void pos_till_event_free(PosTillEvent *event);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosTillEvent, pos_till_event_free)
+
+typedef struct PosTill PosTill;
+
+/* store: borrowed, outlives the till. The open cart of before a crash is there again, open and untendered.
+ * NULL and an error when the store cannot be read or is not enrolled. */
+PosTill *pos_till_new(PosStore *store, const PosClock *clock, GError **error);
+void pos_till_free(PosTill *till);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosTill, pos_till_free)
+
+/* Carries out one command and answers with exactly one event. Never NULL. */
+PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command);
+
+/* Central's time as this terminal reckons it, Unix ms; *out_certain false while there is no offset. */
+int64_t pos_till_now_ms(PosTill *till, bool *out_certain);
+
+/* What a header shows. Strings owned. */
+typedef struct {
+    char *terminal, *store, *last_receipt, *operator_id, *operator_name, *fault;
+    char head_hex[65];
+    int64_t seq, acked, unsent, unsent_since_ms, feed_version;
+    int64_t prices_age_s;   /* since central last said that nothing is newer; -1 never */
+    int64_t clock_offset_ms;
+    bool shift_open, demo;
+} PosTillStatus;
+/* From any store connection, also a read-only one. */
+bool pos_till_status(PosStore *store, const PosClock *clock, PosTillStatus *out, GError **error);
+void pos_till_status_clear(PosTillStatus *status);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PosTillStatus, pos_till_status_clear)
+
+G_END_DECLS
