@@ -4,6 +4,7 @@
  * this header. A CentralStore is one connection and belongs to one thread; each thread and each administration
  * command opens its own, and all of them work beside each other. */
 #pragma once
+#include "pos/bounds.h"
 #include "pos/journal.h"
 #include "pos/store.h"
 
@@ -49,7 +50,7 @@ bool central_store_feed_each(CentralStore *store, const char *store_id, const ch
                                           void *user),
                              void *user, GError **error);
 
-/* --- what the journals say (derived, can be rebuilt) ---------------------------------------------- */
+/* --- what the journals say (derived, can be rebuilt: sync/central_booking.h writes it) -------------- */
 
 /* A lot's stock in the store: delivered + moved by all terminals' records, pieces or grams, may be negative. */
 bool central_store_on_hand(CentralStore *store, const char *store_id, const char *gtin,
@@ -86,9 +87,191 @@ bool central_store_log_decision(CentralStore *store, const char *store_id, const
                                 const char *lot, int64_t at_ms, const json_t *decision,
                                 GError **error);
 
+/* --- price log (canonical; written by publish for every `price` item) -------------------------------- */
+
+/* The lowest price of an item (GTIN or GTIN/lot) in force at any moment of [from_ms, until_ms); 0 when none is known. */
+bool central_store_price_lowest(CentralStore *store, const char *store_id, const char *key,
+                                int64_t from_ms, int64_t until_ms, int64_t *out_price,
+                                GError **error);
+/* Keys of prices that hold a `next` whose time has come or a `recent` that has run out by now_ms, at most max. Owned
+ * GPtrArray of char*. */
+GPtrArray *central_store_prices_due(CentralStore *store, const char *store_id, int64_t now_ms,
+                                    gsize max, GError **error);
+
+/* --- reading the feed for a terminal ----------------------------------------------------------------- */
+
+/* The newest version of a store's feed; 0 when nothing was ever published. POS_ERROR_NOT_FOUND without that store. */
+bool central_store_feed_newest(CentralStore *store, const char *store_id, int64_t *out_version,
+                               GError **error);
+
+/* One item as it goes out. value: canonical JSON text, NULL for a deletion; all borrowed until the next step. */
+typedef struct {
+    int64_t version;
+    const char *kind, *key;
+    const char *value;
+    gsize value_length;
+} CentralFeedItem;
+
+/* Walks everything after a version in ascending version, from one snapshot of the database: a read transaction is held
+ * from open to free, so it wants a connection of its own (READ) and at most one cursor on it. Memory is one item,
+ * however much there is. mode: of the terminal that reads, operators go to "till" and "manager" only. */
+typedef struct CentralFeedCursor CentralFeedCursor;
+CentralFeedCursor *central_feed_cursor_open(CentralStore *store, const char *store_id,
+                                            int64_t after, const char *mode, GError **error);
+/* The newest version of the snapshot, also when the last items were not for this mode. */
+int64_t central_feed_cursor_newest(const CentralFeedCursor *cursor);
+/* 1: *out is the next item. 0: the end. -1: an error. */
+int central_feed_cursor_next(CentralFeedCursor *cursor, CentralFeedItem *out, GError **error);
+void central_feed_cursor_free(CentralFeedCursor *cursor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CentralFeedCursor, central_feed_cursor_free)
+
+/* The item's line as the contract has it, without newline: {"key":…,"kind":…,"value":…,"version":…}. Appended to out. */
+void central_feed_item_append_line(const CentralFeedItem *item, GString *out);
+
+/* Changes whenever another connection has committed to the database (PRAGMA data_version): ask on a connection that
+ * only reads. */
+int64_t central_store_data_version(CentralStore *store);
+
+/* --- central itself ---------------------------------------------------------------------------------- */
+
+/* A named value; NULL when absent. Owned. The epoch is new when a central is made or restored. */
+char *central_store_meta_get(CentralStore *store, const char *name);
+bool central_store_meta_set(CentralStore *store, const char *name, const char *value,
+                            GError **error);
+#define CENTRAL_META_EPOCH "epoch"         /* 32 hex digits */
+#define CENTRAL_META_BASE_URLS "base_urls" /* JSON array of "https://host:port", "" none */
+#define CENTRAL_META_DL_BASE "dl_base"     /* base of Digital Links that this central resolves, "" none */
+
+/* --- terminals ---------------------------------------------------------------------------------------- */
+
+/* Strings owned. acked, head: the end of the chain that central holds (0 and the zero hash when empty). */
+typedef struct {
+    char *id, *store, *name, *mode, *receipt_prefix;
+    bool revoked;
+    bool forked;              /* sent records that differ from what central holds: re-enrolment gives a fresh id */
+    int64_t acked;
+    PosHash head;
+    int64_t created_ms;       /* Unix ms */
+    int64_t seen_version;     /* feed version that it last said to have applied; 0 never */
+    int64_t seen_ms;          /* when it said so; 0 never */
+} CentralTerminal;
+void central_terminal_clear(CentralTerminal *terminal);
+void central_terminal_free(CentralTerminal *terminal);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CentralTerminal, central_terminal_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CentralTerminal, central_terminal_free)
+
+/* By id, or by bearer token (only a hash of it is kept). POS_ERROR_NOT_FOUND; a revoked terminal is found by id but
+ * never by its token. */
+bool central_store_terminal_get(CentralStore *store, const char *id, CentralTerminal *out,
+                                GError **error);
+bool central_store_terminal_by_token(CentralStore *store, const char *token, CentralTerminal *out,
+                                     GError **error);
+/* Of one store (NULL: all), by creation. Owned GPtrArray of CentralTerminal*. */
+GPtrArray *central_store_terminals(CentralStore *store, const char *store_id, GError **error);
+/* A new terminal: gives it a receipt prefix (T01, T02 … per store) and puts it into the store's feed (kind `terminal`).
+ * id and token are chosen by the caller. */
+bool central_store_terminal_add(CentralStore *store, const char *id, const char *store_id,
+                                const char *name, const char *mode, const char *token,
+                                int64_t now_ms, GError **error);
+/* A new token for a terminal that enrols again; ends a revocation. name NULL: kept. */
+bool central_store_terminal_renew(CentralStore *store, const char *id, const char *token,
+                                  const char *name, const char *mode, GError **error);
+bool central_store_terminal_revoke(CentralStore *store, const char *id, int64_t now_ms,
+                                   GError **error);
+bool central_store_terminal_set_forked(CentralStore *store, const char *id, int64_t now_ms,
+                                       GError **error);
+/* What a terminal says that it has applied. tags: array of {tag, version, shown_at} or NULL; an element that is malformed
+ * is an error and nothing is stored. */
+bool central_store_seen(CentralStore *store, const char *terminal, int64_t feed_version,
+                        const json_t *tags, int64_t now_ms, GError **error);
+
+/* --- enrolment codes (sync/central_enrolment.h has the rules) ------------------------------------------ */
+
+/* Strings owned; nonce and answer NULL until the code was used. answer is sealed: only who has the secret reads it. */
+typedef struct {
+    char *store, *mode, *nonce;
+    GBytes *answer;
+    int64_t expires_ms, used_ms; /* Unix ms; used_ms 0: not used */
+} CentralCode;
+void central_code_clear(CentralCode *code);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CentralCode, central_code_clear)
+
+/* hash: SHA-256 of the secret; the secret itself is never stored. */
+bool central_store_code_add(CentralStore *store, const PosHash *hash, const char *store_id,
+                            const char *mode, int64_t now_ms, int64_t expires_ms, GError **error);
+bool central_store_code_get(CentralStore *store, const PosHash *hash, CentralCode *out,
+                            GError **error);
+/* Marks a code used, once: false with POS_ERROR_FAILED when it was used already. */
+bool central_store_code_use(CentralStore *store, const PosHash *hash, const char *nonce,
+                            GBytes *answer, int64_t now_ms, GError **error);
+/* Forgets sealed answers of codes used before used_before_ms, and codes that expired long ago. */
+bool central_store_code_forget(CentralStore *store, int64_t used_before_ms, GError **error);
+
+/* --- journals (sync/central_ingest.h has the rules) ------------------------------------------------------ */
+
+/* A record as it is stored. line: the terminal's bytes without newline, borrowed for the call. */
+typedef struct {
+    int64_t seq;
+    const char *line;
+    gsize length;
+    PosHash hash;
+    int64_t at_ms;      /* when it happened: the record's `at`; an adopted record's: the inner line's */
+    const char *type;
+} CentralJournalRow;
+
+/* Appends rows from acked + 1 on and moves acked and head; asserts that they follow. */
+bool central_store_journal_append(CentralStore *store, const char *terminal, const char *store_id,
+                                  const CentralJournalRow *rows, gsize count, int64_t now_ms,
+                                  GError **error);
+/* The stored record; POS_ERROR_NOT_FOUND. out_line (owned) and out_hash may be NULL. */
+bool central_store_journal_get(CentralStore *store, const char *terminal, int64_t seq,
+                               char **out_line, gsize *out_length, PosHash *out_hash,
+                               GError **error);
+/* Each record of a terminal with seq >= from_seq, in order, until `each` says false. */
+bool central_store_journal_each(CentralStore *store, const char *terminal, int64_t from_seq,
+                                bool (*each)(const CentralJournalRow *row, void *user), void *user,
+                                GError **error);
+/* Each record of a store's terminals with at_ms in [from_ms, until_ms), by (at_ms, terminal, seq), until `each` says
+ * false. */
+bool central_store_journal_between(CentralStore *store, const char *store_id, int64_t from_ms,
+                                   int64_t until_ms,
+                                   bool (*each)(const char *terminal,
+                                                const CentralJournalRow *row, void *user),
+                                   void *user, GError **error);
+
+/* --- inbox (canonical: what a manager must look at) ------------------------------------------------------- */
+
+/* Strings owned. booked: the record is booked all the same and this is a notice; else nothing of it moved stock or
+ * sales. reason: a word for programs ("unknown_product"); detail: one sentence for people. */
+typedef struct {
+    char *terminal, *store, *type, *reason, *detail;
+    int64_t seq, listed_ms;
+    bool booked;
+} CentralInboxItem;
+void central_inbox_item_free(CentralInboxItem *item);
+/* waits_for: what would let it be booked ("receipt:T01-000123", "product:0952…"), "" unknown. */
+bool central_store_inbox_add(CentralStore *store, const char *store_id, const char *terminal,
+                             int64_t seq, const char *type, const char *reason, const char *detail,
+                             const char *waits_for, bool booked, int64_t now_ms, GError **error);
+/* Unresolved items of a store (NULL: all), oldest first, at most max. waits_for NULL: any. Owned GPtrArray of
+ * CentralInboxItem*. */
+GPtrArray *central_store_inbox(CentralStore *store, const char *store_id, const char *waits_for,
+                               gsize max, GError **error);
+/* Whether a record stands there unbooked. */
+bool central_store_inbox_holds(CentralStore *store, const char *terminal, int64_t seq);
+/* Takes an item off the list (it was booked after all, or a manager has dealt with it). */
+bool central_store_inbox_resolve(CentralStore *store, const char *terminal, int64_t seq,
+                                 int64_t now_ms, GError **error);
+
 /* Several of the above as one transaction (the calls join it). */
 bool central_store_begin(CentralStore *store, GError **error);
 bool central_store_commit(CentralStore *store, GError **error);
 void central_store_rollback(CentralStore *store);
+/* A part of the open transaction that can be undone alone, so that one bad batch hurts no other of its group commit.
+ * undo: back to where it began. Nests not. */
+bool central_store_part_begin(CentralStore *store, GError **error);
+void central_store_part_end(CentralStore *store, bool undo);
+/* Whether a transaction is open. */
+bool central_store_in_transaction(CentralStore *store);
 
 G_END_DECLS
