@@ -27,6 +27,7 @@ typedef struct {
     PosDate received;    /* day of delivery; may be absent */
     PosQuantity delivered; /* what came in */
     GPtrArray *route;    /* of PosRouteStep*, in time order; may be empty, never NULL */
+    bool cold_chain_broken; /* `cold_chain` is "broken", or a step of the route has an alarm */
 } PosLot;
 
 PosLot *pos_lot_from_json(const char *gtin, const char *lot, const json_t *value, GError **error);
@@ -34,6 +35,9 @@ json_t *pos_lot_to_json(const PosLot *lot);
 PosLot *pos_lot_copy(const PosLot *lot);
 void pos_lot_free(PosLot *lot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosLot, pos_lot_free)
+
+/* 1..POS_BOUND_LOT_BYTES characters of GS1 character set 82. NULL is not. */
+bool pos_lot_number_is_well_formed(const char *lot);
 
 /* The date that ends its sale: use_by if there, else best_before; no date if neither. */
 PosDate pos_lot_last_day(const PosLot *lot);

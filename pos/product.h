@@ -33,6 +33,9 @@ typedef struct {
     char *icon;          /* name of the picture in data/icons, "" if none */
 } PosProduct;
 
+/* Exactly 14 digits; the check digit is the scanner's business. NULL is not. */
+bool pos_gtin_is_well_formed(const char *gtin);
+
 PosProduct *pos_product_from_json(const char *gtin, const json_t *value, GError **error);
 json_t *pos_product_to_json(const PosProduct *product);
 PosProduct *pos_product_copy(const PosProduct *product);
