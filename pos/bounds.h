@@ -24,3 +24,7 @@
 #define POS_BOUND_GRAMS_MAX 1000000          /* one line: a tonne */
 #define POS_BOUND_PIECES_MAX 100000          /* one line */
 #define POS_BOUND_AMOUNT_MINOR_MAX 9007199254740991LL /* 2^53-1, sync-protocol.md */
+#define POS_BOUND_PRICE_STEPS 100            /* waiting or recent prices of one price item */
+#define POS_BOUND_WHY_BYTES 1000             /* a reason in words */
+#define POS_BOUND_INSTANT_BYTES 40           /* RFC 3339 with offset and fraction */
+#define POS_BOUND_OPERATOR_BYTES 64          /* an operator's id */
