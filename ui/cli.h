@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The commands of `coster` without a window. Each is one function: argv[0] is the command's own name, what follows
+ * is what the user typed after it. It returns the exit status: 0 done, 1 failed (one sentence on stderr),
+ * 2 wrong usage (the sentence and the usage line on stderr), or what its own contract says. A command is added by
+ * declaring it here and giving it a row in the table of ui/cli_main.c. */
+#pragma once
+#include <glib.h>
+#include <stdbool.h>
+
+G_BEGIN_DECLS
+
+#define UI_CLI_OK 0
+#define UI_CLI_FAILED 1
+#define UI_CLI_USAGE 2
+
+/* The program: carries out argv[1]. Without a command it becomes coster-window. */
+int ui_cli_main(int argc, char **argv);
+
+/* One sentence on stderr, "coster: …", and the status to return with. */
+int ui_cli_fail(const char *format, ...) G_GNUC_PRINTF(1, 2);
+int ui_cli_fail_error(const GError *error);
+/* The same for wrong usage: adds where help is. command: its name, NULL for the program. */
+int ui_cli_misuse(const char *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* What commands with --data and the like were given. Strings borrowed from argv, NULL when absent. */
+typedef struct {
+    const char *data, *url, *code, *name, *mode;
+    bool offline;
+    int64_t timeout_s; /* -1 absent */
+    int64_t from_seq;  /* -1 absent */
+} UiCliOptions;
+
+/* Reads the options of `command` that are named in `allowed` (space-separated, "data url"). False after a sentence
+ * on stderr: the caller returns UI_CLI_USAGE. --data is required when allowed. */
+bool ui_cli_options_read(int argc, char **argv, const char *allowed, UiCliOptions *out);
+
+G_END_DECLS

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * `coster`: a table of commands. Loads no GTK: without a command, or with --mode, it becomes coster-window, the
+ * program beside it that does. */
+#include "pos/datadir.h"
+#include "ui/cli.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *usage;
+    const char *summary; /* translatable */
+} Command;
+
+static const Command COMMANDS[] = {
+    {NULL, NULL, NULL, NULL},
+};
+
+static void print_usage(FILE *out)
+{
+    fprintf(out, "%s\n\n", _("Usage: coster COMMAND [OPTION]…"));
+    fprintf(out, "  coster [--mode till|kiosk|manager] [--data DIR]\n      %s\n",
+            _("opens the window"));
+    for (const Command *command = COMMANDS; command->name != NULL; command++) {
+        fprintf(out, "  coster %s\n      %s\n", command->usage, _(command->summary));
+    }
+    fprintf(out, "  coster --help | --version\n");
+}
+
+int ui_cli_fail(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "coster: %s\n", message);
+    return UI_CLI_FAILED;
+}
+
+int ui_cli_fail_error(const GError *error)
+{
+    return ui_cli_fail("%s", error->message);
+}
+
+int ui_cli_misuse(const char *command, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    for (const Command *row = COMMANDS; row->name != NULL; row++) {
+        if (g_strcmp0(row->name, command) == 0) {
+            fprintf(stderr, "%s coster %s\n", _("Usage:"), row->usage);
+        }
+    }
+    fprintf(stderr, "coster: %s\n", message);
+    return UI_CLI_USAGE;
+}
+
+/* Replaces this process by the window's. Returns only when that failed. */
+static int become_window(char **argv)
+{
+    g_autofree char *folder = pos_datadir_program_folder();
+    g_autofree char *beside = g_build_filename(folder != NULL ? folder : ".", "coster-window", NULL);
+    const char *const places[] = {beside, COSTER_LIBEXECDIR "/coster-window"};
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        if (access(places[i], X_OK) == 0) {
+            argv[0] = (char *)places[i];
+            execv(places[i], argv);
+            return ui_cli_fail(_("The window could not be started (%s): %s."), places[i],
+                               g_strerror(errno));
+        }
+    }
+    return ui_cli_fail(
+        _("This coster was built without its window; \"coster --help\" lists what works without."));
+}
+
+int ui_cli_main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    g_autofree char *locale_folder = pos_datadir_locale();
+    bindtextdomain(GETTEXT_PACKAGE, locale_folder);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    textdomain(GETTEXT_PACKAGE);
+
+    const char *word = argc > 1 ? argv[1] : NULL;
+    if (g_strcmp0(word, "--help") == 0 || g_strcmp0(word, "-h") == 0) {
+        print_usage(stdout);
+        return UI_CLI_OK;
+    }
+    if (g_strcmp0(word, "--version") == 0) {
+        printf("coster %s\n", COSTER_VERSION);
+        return UI_CLI_OK;
+    }
+    if (word == NULL || word[0] == '-') {
+        return become_window(argv);
+    }
+    for (const Command *command = COMMANDS; command->name != NULL; command++) {
+        if (strcmp(command->name, word) == 0) {
+            return command->run(argc - 1, argv + 1);
+        }
+    }
+    return ui_cli_misuse(NULL, _("There is no command \"%s\"; \"coster --help\" lists them."), word);
+}
