@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Calendar dates as day numbers and instants as Unix milliseconds. Pure but for the time zone table. */
+ * Calendar dates as day numbers and instants as Unix milliseconds. Pure but for the time zone
+ * table. */
 #include "pos/date.h"
 
 #include <string.h>
 
-#define DAYS_TO_1970 719163   /* day number of 1970-01-01 */
-#define DAYS_MAX 3652059      /* day number of 9999-12-31 */
+#define DAYS_TO_1970 719163 /* day number of 1970-01-01 */
+#define DAYS_MAX 3652059    /* day number of 9999-12-31 */
 #define MS_A_DAY INT64_C(86400000)
 /* The instants whose UTC date is within the calendar above, a day off each end for the offsets. */
 #define INSTANT_MIN_MS ((INT64_C(2) - DAYS_TO_1970) * MS_A_DAY)
@@ -124,8 +125,8 @@ static int64_t floor_divide(int64_t value, int64_t by)
 static int32_t offset_minutes(int64_t unix_ms, GTimeZone *zone)
 {
     g_autoptr(GTimeZone) local = zone == NULL ? g_time_zone_new_local() : g_time_zone_ref(zone);
-    int interval = g_time_zone_find_interval(local, G_TIME_TYPE_UNIVERSAL,
-                                             floor_divide(unix_ms, 1000));
+    int interval =
+        g_time_zone_find_interval(local, G_TIME_TYPE_UNIVERSAL, floor_divide(unix_ms, 1000));
     return interval < 0 ? 0 : g_time_zone_get_offset(local, interval) / 60;
 }
 
@@ -144,13 +145,11 @@ char *pos_instant_format(int64_t unix_ms, GTimeZone *zone)
     int64_t day = floor_divide(local_ms, MS_A_DAY);
     int in_day = (int)(local_ms - day * MS_A_DAY);
     int year, month, day_of_month;
-    pos_date_to_ymd((PosDate){.days = (int32_t)(day + DAYS_TO_1970)}, &year, &month,
-                    &day_of_month);
+    pos_date_to_ymd((PosDate){.days = (int32_t)(day + DAYS_TO_1970)}, &year, &month, &day_of_month);
     int magnitude = ABS(offset);
     return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d.%03d%c%02d:%02d", year, month,
-                           day_of_month, in_day / 3600000, in_day / 60000 % 60,
-                           in_day / 1000 % 60, in_day % 1000, offset < 0 ? '-' : '+',
-                           magnitude / 60, magnitude % 60);
+                           day_of_month, in_day / 3600000, in_day / 60000 % 60, in_day / 1000 % 60,
+                           in_day % 1000, offset < 0 ? '-' : '+', magnitude / 60, magnitude % 60);
 }
 
 /* ".123456": digits past the third are cut. True without a fraction as well. */
@@ -215,7 +214,7 @@ bool pos_instant_parse(const char *text, int64_t *out_unix_ms)
         return false;
     }
     int64_t days = (int64_t)date.days - DAYS_TO_1970;
-    *out_unix_ms = days * MS_A_DAY +
-                   (((int64_t)hour * 60 + minute - offset) * 60 + second) * 1000 + ms;
+    *out_unix_ms =
+        days * MS_A_DAY + (((int64_t)hour * 60 + minute - offset) * 60 + second) * 1000 + ms;
     return true;
 }

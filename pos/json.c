@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Strict JSON from outside (jansson behind a bounds check) and the canonical writer of RFC 8785 for the
- * values that journals may hold. A line is canonical when it equals what the writer makes of what it says.
- * Pure, any thread. */
+ * Strict JSON from outside (jansson behind a bounds check) and the canonical writer of RFC 8785 for
+ * the values that journals may hold. A line is canonical when it equals what the writer makes of
+ * what it says. Pure, any thread. */
 #include "pos/json.h"
 #include "pos/bounds.h"
 
@@ -18,7 +18,8 @@ static bool fail(GError **error, const char *message)
     return false;
 }
 
-/* Brackets outside of strings never nest deeper than the bound: checked before the parser recurses. */
+/* Brackets outside of strings never nest deeper than the bound: checked before the parser recurses.
+ */
 static bool is_shallow(const char *text, gsize length)
 {
     int depth = 0;
@@ -47,10 +48,10 @@ static bool is_shallow(const char *text, gsize length)
 json_t *pos_json_parse_object(const char *text, gsize length, gsize bytes_max, GError **error)
 {
     if (length > bytes_max) {
-        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("This JSON has %" G_GSIZE_FORMAT " bytes; at most %" G_GSIZE_FORMAT
-                      " are accepted."),
-                    length, bytes_max);
+        g_set_error(
+            error, POS_ERROR, POS_ERROR_INVALID,
+            _("This JSON has %" G_GSIZE_FORMAT " bytes; at most %" G_GSIZE_FORMAT " are accepted."),
+            length, bytes_max);
         return NULL;
     }
     if (!is_shallow(text, length)) {
@@ -73,8 +74,8 @@ json_t *pos_json_parse_object(const char *text, gsize length, gsize bytes_max, G
     return g_steal_pointer(&value);
 }
 
-/* RFC 8785, 3.2.3: keys sort by UTF-16 code units. That is the order of UTF-8 bytes, but for characters
- * beyond U+FFFF, whose surrogates sort before U+E000..U+FFFF (first bytes EE and EF). */
+/* RFC 8785, 3.2.3: keys sort by UTF-16 code units. That is the order of UTF-8 bytes, but for
+ * characters beyond U+FFFF, whose surrogates sort before U+E000..U+FFFF (first bytes EE and EF). */
 static int compare_keys(const void *a, const void *b)
 {
     const unsigned char *x = *(const unsigned char *const *)a;
@@ -140,7 +141,8 @@ static bool write_object(GString *out, const json_t *object, int depth, GError *
     gsize filled = 0;
     const char *key;
     json_t *member;
-    json_object_foreach ((json_t *)object, key, member) {
+    json_object_foreach((json_t *)object, key, member)
+    {
         keys[filled++] = key;
     }
     g_assert(filled == count);
@@ -261,8 +263,8 @@ bool pos_json_get_string(const json_t *object, const char *key, gsize bytes_max,
     gsize length = json_string_length(member);
     if (length > bytes_max) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("%s: the member '%s' has %" G_GSIZE_FORMAT
-                      " bytes; at most %" G_GSIZE_FORMAT " are accepted."),
+                    _("%s: the member '%s' has %" G_GSIZE_FORMAT " bytes; at most %" G_GSIZE_FORMAT
+                      " are accepted."),
                     where, key, length, bytes_max);
         return false;
     }
@@ -283,8 +285,8 @@ bool pos_json_get_int(const json_t *object, const char *key, int64_t min, int64_
     int64_t value = json_integer_value(member);
     if (value < min || value > max) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("%s: the member '%s' is %" G_GINT64_FORMAT "; it must be from %" G_GINT64_FORMAT
-                      " to %" G_GINT64_FORMAT "."),
+                    _("%s: the member '%s' is %" G_GINT64_FORMAT
+                      "; it must be from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "."),
                     where, key, (gint64)value, (gint64)min, (gint64)max);
         return false;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Lots: dates, origin and route as values and as the feed's JSON, and first-expired-first-out order. Pure. */
+ * Lots: dates, origin and route as values and as the feed's JSON, and first-expired-first-out
+ * order. Pure. */
 #include "pos/lot.h"
 
 #include <glib/gi18n-lib.h>
@@ -75,13 +76,12 @@ static bool read_step(const json_t *value, const char *where, PosRouteStep *out,
                     _("%s: the time '%s' of a step of the route is not RFC 3339."), where, at);
         return false;
     }
-    out->has_temperature = json_object_get(value, "min_dc") != NULL ||
-                           json_object_get(value, "max_dc") != NULL;
-    if (out->has_temperature &&
-        (!pos_json_get_int(value, "min_dc", -TEMPERATURE_DC_MAX, TEMPERATURE_DC_MAX, where,
-                           &min_dc, error) ||
-         !pos_json_get_int(value, "max_dc", -TEMPERATURE_DC_MAX, TEMPERATURE_DC_MAX, where,
-                           &max_dc, error))) {
+    out->has_temperature =
+        json_object_get(value, "min_dc") != NULL || json_object_get(value, "max_dc") != NULL;
+    if (out->has_temperature && (!pos_json_get_int(value, "min_dc", -TEMPERATURE_DC_MAX,
+                                                   TEMPERATURE_DC_MAX, where, &min_dc, error) ||
+                                 !pos_json_get_int(value, "max_dc", -TEMPERATURE_DC_MAX,
+                                                   TEMPERATURE_DC_MAX, where, &max_dc, error))) {
         return false;
     }
     out->step = g_strdup(step);
@@ -119,8 +119,7 @@ static bool read_route(const json_t *value, const char *where, GPtrArray *out, G
     return true;
 }
 
-static bool read_delivered(const json_t *value, const char *where, PosQuantity *out,
-                           GError **error)
+static bool read_delivered(const json_t *value, const char *where, PosQuantity *out, GError **error)
 {
     const char *unit;
     int64_t delivered;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Arithmetic on amounts of money: exact in 128 bits, rounded half away from zero in one function, bounded
- * to +-POS_BOUND_AMOUNT_MINOR_MAX so that every result fits the journal. Pure, no floating point. */
+ * Arithmetic on amounts of money: exact in 128 bits, rounded half away from zero in one function,
+ * bounded to +-POS_BOUND_AMOUNT_MINOR_MAX so that every result fits the journal. Pure, no floating
+ * point. */
 #include "pos/money.h"
 #include "pos/bounds.h"
 
@@ -9,13 +10,13 @@
 /* Currencies whose exponent is not 2 (ISO 4217 list one), and those with a symbol of their own.
  * An empty symbol: the code is written in front instead. */
 static const PosCurrency currencies[] = {
-    {"AUD", 2, "A$"}, {"BHD", 3, ""}, {"BIF", 0, ""},   {"CAD", 2, "CA$"}, {"CLF", 4, ""},
-    {"CLP", 0, ""},   {"CNY", 2, "¥"}, {"DJF", 0, ""},  {"EUR", 2, "€"},   {"GBP", 2, "£"},
-    {"GNF", 0, ""},   {"HKD", 2, "HK$"}, {"INR", 2, "₹"}, {"IQD", 3, ""},  {"ISK", 0, ""},
-    {"JOD", 3, ""},   {"JPY", 0, "¥"}, {"KMF", 0, ""},  {"KRW", 0, "₩"},   {"KWD", 3, ""},
-    {"LYD", 3, ""},   {"OMR", 3, ""}, {"PYG", 0, ""},   {"RWF", 0, ""},    {"SGD", 2, "S$"},
-    {"TND", 3, ""},   {"TWD", 2, "NT$"}, {"UGX", 0, ""}, {"USD", 2, "$"},  {"UYI", 0, ""},
-    {"UYW", 4, ""},   {"VND", 0, "₫"}, {"VUV", 0, ""},  {"XAF", 0, ""},    {"XOF", 0, ""},
+    {"AUD", 2, "A$"}, {"BHD", 3, ""},    {"BIF", 0, ""},  {"CAD", 2, "CA$"}, {"CLF", 4, ""},
+    {"CLP", 0, ""},   {"CNY", 2, "¥"},   {"DJF", 0, ""},  {"EUR", 2, "€"},   {"GBP", 2, "£"},
+    {"GNF", 0, ""},   {"HKD", 2, "HK$"}, {"INR", 2, "₹"}, {"IQD", 3, ""},    {"ISK", 0, ""},
+    {"JOD", 3, ""},   {"JPY", 0, "¥"},   {"KMF", 0, ""},  {"KRW", 0, "₩"},   {"KWD", 3, ""},
+    {"LYD", 3, ""},   {"OMR", 3, ""},    {"PYG", 0, ""},  {"RWF", 0, ""},    {"SGD", 2, "S$"},
+    {"TND", 3, ""},   {"TWD", 2, "NT$"}, {"UGX", 0, ""},  {"USD", 2, "$"},   {"UYI", 0, ""},
+    {"UYW", 4, ""},   {"VND", 0, "₫"},   {"VUV", 0, ""},  {"XAF", 0, ""},    {"XOF", 0, ""},
     {"XPF", 0, ""},
 };
 
@@ -53,7 +54,8 @@ static __int128 divide_half_away(__int128 numerator, __int128 denominator)
     g_assert(denominator > 0);
     __int128 magnitude = numerator < 0 ? -numerator : numerator;
     __int128 quotient = (magnitude + denominator / 2) / denominator;
-    /* An odd denominator has no exact half: adding its floored half never rounds a lesser part up. */
+    /* An odd denominator has no exact half: adding its floored half never rounds a lesser part up.
+     */
     return numerator < 0 ? -quotient : quotient;
 }
 
@@ -157,14 +159,14 @@ static const int64_t *denominations_of(const PosCurrency *currency)
     return unknown;
 }
 
-gsize pos_money_suggest_notes(PosMoney due, const PosCurrency *currency, PosMoney *out,
-                              gsize n_max)
+gsize pos_money_suggest_notes(PosMoney due, const PosCurrency *currency, PosMoney *out, gsize n_max)
 {
     g_assert(due.minor > 0);
     const int64_t *denominations = denominations_of(currency);
     gsize count = 0;
-    /* Rounding up to ever larger notes is what people do at a counter. A larger denomination may give a
-     * smaller amount when it is no multiple of the one before (50 and 20), so keep the row sorted. */
+    /* Rounding up to ever larger notes is what people do at a counter. A larger denomination may
+     * give a smaller amount when it is no multiple of the one before (50 and 20), so keep the row
+     * sorted. */
     for (gsize i = 0; i < DENOMINATIONS_MAX && denominations[i] != 0; i++) {
         __int128 step = denominations[i];
         __int128 up = (due.minor + step - 1) / step * step;

@@ -21,7 +21,8 @@ const char *pos_names_in(const PosNames *names, const char *language)
 {
     const struct {
         const char *code, *name;
-    } all[] = {{"ko", or_empty(names->ko)}, {"en", or_empty(names->en)}, {"zh", or_empty(names->zh)}};
+    } all[] = {
+        {"ko", or_empty(names->ko)}, {"en", or_empty(names->en)}, {"zh", or_empty(names->zh)}};
     for (gsize i = 0; language != NULL && i < G_N_ELEMENTS(all); i++) {
         /* "zh-Hans-CN", "ko_KR": the first two letters decide. */
         if (g_ascii_strncasecmp(language, all[i].code, 2) == 0 && !g_ascii_isalpha(language[2]) &&

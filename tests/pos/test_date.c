@@ -28,10 +28,10 @@ static void test_day_numbers_are_anchored(void)
 
 static void test_what_is_no_date_is_refused(void)
 {
-    static const char *const bad[] = {"",           "2026-11-31", "2025-02-29", "2026-1-01",
-                                      "2026-11-2",  "0000-01-01", "2026/11/29", "2026-11-29 ",
-                                      " 2026-11-29", "20261129",  "2026-13-01", "2026-00-10",
-                                      "2026-11-00", "+026-11-01"};
+    static const char *const bad[] = {
+        "",           "2026-11-31", "2025-02-29",  "2026-1-01",   "2026-11-2",
+        "0000-01-01", "2026/11/29", "2026-11-29 ", " 2026-11-29", "20261129",
+        "2026-13-01", "2026-00-10", "2026-11-00",  "+026-11-01"};
     PosDate date = {.days = 7};
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_assert_false(pos_date_parse(bad[i], &date));

@@ -17,12 +17,27 @@ static json_t *parse(const char *text)
 
 static void test_what_is_not_strict_json_is_refused(void)
 {
-    static const char *const bad[] = {
-        "",          "[]",          "1",           "null",          "{\"a\":1,}", "{\"a\":1,\"a\":2}",
-        "{'a':1}",   "{\"a\":01}",  "{\"a\":+1}",  "{\"a\":NaN}",   "{\"a\":1} x", "{\"a\":1}{}",
-        "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\xed\xa0\x80\"}", "{\"a\":\"\t\"}",
-        "\xef\xbb\xbf{}", "{\"a\":9223372036854775808}", "{\"a\":1,\"\\u0061\":2}", "{\"a\"",
-        "{\"a\":1e999}"};
+    static const char *const bad[] = {"",
+                                      "[]",
+                                      "1",
+                                      "null",
+                                      "{\"a\":1,}",
+                                      "{\"a\":1,\"a\":2}",
+                                      "{'a':1}",
+                                      "{\"a\":01}",
+                                      "{\"a\":+1}",
+                                      "{\"a\":NaN}",
+                                      "{\"a\":1} x",
+                                      "{\"a\":1}{}",
+                                      "{\"a\":\"\xff\"}",
+                                      "{\"a\":\"\\ud800\"}",
+                                      "{\"a\":\"\xed\xa0\x80\"}",
+                                      "{\"a\":\"\t\"}",
+                                      "\xef\xbb\xbf{}",
+                                      "{\"a\":9223372036854775808}",
+                                      "{\"a\":1,\"\\u0061\":2}",
+                                      "{\"a\"",
+                                      "{\"a\":1e999}"};
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;
         g_assert_null(pos_json_parse_object(bad[i], strlen(bad[i]), 1024, &error));
@@ -91,8 +106,8 @@ static void test_canonical_bytes(void)
         g_assert_true(pos_json_is_canonical(written, length, 1024, &error));
         g_assert_no_error(error);
         bool same = strcmp(cases[i].from, cases[i].canonical) == 0;
-        g_assert_true(same == pos_json_is_canonical(cases[i].from, strlen(cases[i].from), 1024,
-                                                    NULL));
+        g_assert_true(same ==
+                      pos_json_is_canonical(cases[i].from, strlen(cases[i].from), 1024, NULL));
     }
 }
 
@@ -108,8 +123,11 @@ static void test_a_nul_character_survives(void)
 
 static void test_fractions_nulls_and_large_numbers_are_not_canonical(void)
 {
-    static const char *const bad[] = {"{\"a\":1.0}",  "{\"a\":1e2}", "{\"a\":null}",
-                                      "{\"a\":[null]}", "{\"a\":9007199254740992}",
+    static const char *const bad[] = {"{\"a\":1.0}",
+                                      "{\"a\":1e2}",
+                                      "{\"a\":null}",
+                                      "{\"a\":[null]}",
+                                      "{\"a\":9007199254740992}",
                                       "{\"a\":-9007199254740992}"};
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(json_t) value = parse(bad[i]);

@@ -18,15 +18,15 @@ static PosLot *lot_of(const char *number, const char *text, GError **error)
 static void test_the_feeds_value_round_trips(void)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(PosLot) first =
-        lot_of("L20261122A",
-               "{\"best_before\":\"2026-11-29\",\"use_by\":\"2026-11-30\",\"received\":\"2026-11-22\","
-               "\"cold_chain\":\"ok\",\"delivered\":40,\"unit\":\"g\",\"origin\":{\"en\":\"Cheongsong\"},"
-               "\"origin_country\":\"KR\",\"route\":["
-               "{\"at\":\"2026-11-21T05:30:00+09:00\",\"step\":\"shipping\"},"
-               "{\"alarm\":false,\"at\":\"2026-11-20T05:30:00.000+09:00\",\"max_dc\":48,\"min_dc\":-21,"
-               "\"place\":{\"ko\":\"주왕농원\"},\"step\":\"commissioning\"}]}",
-               &error);
+    g_autoptr(PosLot) first = lot_of(
+        "L20261122A",
+        "{\"best_before\":\"2026-11-29\",\"use_by\":\"2026-11-30\",\"received\":\"2026-11-22\","
+        "\"cold_chain\":\"ok\",\"delivered\":40,\"unit\":\"g\",\"origin\":{\"en\":\"Cheongsong\"},"
+        "\"origin_country\":\"KR\",\"route\":["
+        "{\"at\":\"2026-11-21T05:30:00+09:00\",\"step\":\"shipping\"},"
+        "{\"alarm\":false,\"at\":\"2026-11-20T05:30:00.000+09:00\",\"max_dc\":48,\"min_dc\":-21,"
+        "\"place\":{\"ko\":\"주왕농원\"},\"step\":\"commissioning\"}]}",
+        &error);
     g_assert_no_error(error);
     g_autoptr(json_t) again = pos_lot_to_json(first);
     g_autoptr(PosLot) second = pos_lot_from_json(GTIN, "L20261122A", again, &error);

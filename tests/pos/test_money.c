@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Tests pos/money.c: the rounding rule over a whole small domain against the definition, bounds, currencies,
- * what is written for people, and the notes a shopper hands over. */
+ * Tests pos/money.c: the rounding rule over a whole small domain against the definition, bounds,
+ * currencies, what is written for people, and the notes a shopper hands over. */
 #include "pos/bounds.h"
 #include "pos/money.h"
 
@@ -16,13 +16,14 @@ static void test_half_rounds_away_from_zero(void)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         PosMoney amount;
-        g_assert_true(pos_money_times(pos_money(cases[i].price),
-                                      pos_quantity_grams(cases[i].grams), &amount));
+        g_assert_true(pos_money_times(pos_money(cases[i].price), pos_quantity_grams(cases[i].grams),
+                                      &amount));
         g_assert_cmpint(amount.minor, ==, cases[i].amount);
     }
 }
 
-/* By definition: amount x 1000 lies within half a thousand of the exact product, ties on the far side. */
+/* By definition: amount x 1000 lies within half a thousand of the exact product, ties on the far
+ * side. */
 static void test_every_cent_by_every_gram(void)
 {
     for (int64_t price = 0; price <= 400; price++) {
@@ -72,9 +73,9 @@ static void test_tax_inside_matches_the_worked_tickets(void)
         int rate_bp;
         int64_t tax;
     } cases[] = {
-        {99, 1900, 16},    {149, 1900, 24},  {235, 1900, 38},  {483, 1900, 77}, {10, 700, 1},
-        {50, 700, 3},      {12900, 1000, 1173}, {4950, 1000, 450}, {2151, 0, 0}, {-4950, 1000, -450},
-        {100, 100000, 91},
+        {99, 1900, 16}, {149, 1900, 24},     {235, 1900, 38},     {483, 1900, 77},
+        {10, 700, 1},   {50, 700, 3},        {12900, 1000, 1173}, {4950, 1000, 450},
+        {2151, 0, 0},   {-4950, 1000, -450}, {100, 100000, 91},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         PosMoney tax = pos_money_tax_inside(pos_money(cases[i].gross), cases[i].rate_bp);
@@ -87,9 +88,9 @@ static void test_cash_rounding(void)
     static const struct {
         int64_t amount, increment, rounded;
     } cases[] = {
-        {992, 5, 990},    {993, 5, 995},     {997, 5, 995},     {998, 5, 1000},  {4949, 100, 4900},
-        {4950, 100, 5000}, {1224, 50, 1200}, {1225, 50, 1250}, {-993, 5, -995}, {-1225, 50, -1250},
-        {12345, 1, 12345}, {12345, 10, 12350},
+        {992, 5, 990},     {993, 5, 995},      {997, 5, 995},     {998, 5, 1000},
+        {4949, 100, 4900}, {4950, 100, 5000},  {1224, 50, 1200},  {1225, 50, 1250},
+        {-993, 5, -995},   {-1225, 50, -1250}, {12345, 1, 12345}, {12345, 10, 12350},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         PosMoney rounded = pos_money_round_to(pos_money(cases[i].amount), cases[i].increment);
@@ -137,9 +138,15 @@ static void test_format_groups_and_places_the_point(void)
         int64_t minor;
         const char *text;
     } cases[] = {
-        {"KRW", 12900, "₩12,900"}, {"EUR", -425, "-€4.25"},     {"EUR", 5, "€0.05"},
-        {"KRW", 0, "₩0"},          {"USD", 123456789, "$1,234,567.89"}, {"CNY", 100, "¥1.00"},
-        {"SEK", 1234, "SEK 12.34"}, {"BHD", 1234567, "BHD 1,234.567"}, {"JPY", 999, "¥999"},
+        {"KRW", 12900, "₩12,900"},
+        {"EUR", -425, "-€4.25"},
+        {"EUR", 5, "€0.05"},
+        {"KRW", 0, "₩0"},
+        {"USD", 123456789, "$1,234,567.89"},
+        {"CNY", 100, "¥1.00"},
+        {"SEK", 1234, "SEK 12.34"},
+        {"BHD", 1234567, "BHD 1,234.567"},
+        {"JPY", 999, "¥999"},
         {"KRW", INT64_MIN, "-₩9,223,372,036,854,775,808"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -31,10 +31,10 @@ static void test_a_language_falls_back(void)
 static void test_the_feeds_value_round_trips(void)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) value =
-        parse("{\"category\":\"fruit\",\"icon\":\"apple\",\"name\":\"x\",\"names\":{\"en\":\"Apple\","
-              "\"ko\":\"사과\"},\"net_g\":200,\"plu\":\"4017\",\"storage\":\"0-4 °C\",\"tare_g\":3,"
-              "\"tax_bp\":1000,\"unit\":\"g\",\"later\":{\"unknown\":1}}");
+    g_autoptr(json_t) value = parse(
+        "{\"category\":\"fruit\",\"icon\":\"apple\",\"name\":\"x\",\"names\":{\"en\":\"Apple\","
+        "\"ko\":\"사과\"},\"net_g\":200,\"plu\":\"4017\",\"storage\":\"0-4 °C\",\"tare_g\":3,"
+        "\"tax_bp\":1000,\"unit\":\"g\",\"later\":{\"unknown\":1}}");
     g_autoptr(PosProduct) first = pos_product_from_json(APPLE, value, &error);
     g_assert_no_error(error);
     g_autoptr(json_t) again = pos_product_to_json(first);

@@ -19,11 +19,11 @@ static void test_every_code_is_distinct(void)
 static void test_codes_are_those_of_the_contract(void)
 {
     static const char *const contract[] = {
-        "not_logged_in", "wrong_pin",      "locked_out",      "no_shift",        "bad_code",
-        "unknown_item",  "expired",        "recalled",        "cold_chain",      "bad_weight",
-        "bad_quantity",  "no_such_line",   "empty_cart",      "not_covered",     "over_tender",
+        "not_logged_in",   "wrong_pin",    "locked_out",      "no_shift",         "bad_code",
+        "unknown_item",    "expired",      "recalled",        "cold_chain",       "bad_weight",
+        "bad_quantity",    "no_such_line", "empty_cart",      "not_covered",      "over_tender",
         "approval_needed", "not_allowed",  "no_such_receipt", "already_returned", "no_such_ticket",
-        "disk_full",     "offline",        "bad_command"};
+        "disk_full",       "offline",      "bad_command"};
     for (gsize i = 0; i < G_N_ELEMENTS(contract); i++) {
         g_assert_cmpstr(pos_refusal_code((PosRefusal)(i + 1)), ==, contract[i]);
     }
