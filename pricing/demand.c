@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Demand: response to price, level, censoring, counts. Everything is a closed form or a short recursion, so that the
- * same input gives the same bits. */
+ * Demand: response to price, level, censoring, counts. Everything is a closed form or a short
+ * recursion, so that the same input gives the same bits. */
 #include "pricing/demand.h"
 
 #include <assert.h>
@@ -10,7 +10,8 @@
 #define FACTOR_MIN 1e-6
 #define FACTOR_MAX 1e6
 
-double pricing_demand_factor(PricingCurve curve, double slope, double x) {
+double pricing_demand_factor(PricingCurve curve, double slope, double x)
+{
     assert(x > 0 && slope >= 0);
     double factor = 1;
     switch (curve) {
@@ -29,27 +30,33 @@ double pricing_demand_factor(PricingCurve curve, double slope, double x) {
     return fmin(fmax(factor, FACTOR_MIN), FACTOR_MAX);
 }
 
-PricingLevel pricing_demand_level(double worth) {
+PricingLevel pricing_demand_level(double worth)
+{
     assert(worth > 0);
     return (PricingLevel){worth, worth};
 }
 
-PricingLevel pricing_demand_level_after(PricingLevel level, double sold, double expected) {
+PricingLevel pricing_demand_level_after(PricingLevel level, double sold, double expected)
+{
     assert(sold >= 0 && expected >= 0);
     return (PricingLevel){level.shape + sold, level.rate + expected};
 }
 
-double pricing_demand_level_mean(PricingLevel level) {
+double pricing_demand_level_mean(PricingLevel level)
+{
     assert(level.rate > 0);
     return level.shape / level.rate;
 }
 
-PricingLevel pricing_demand_level_fade(PricingLevel level, double worth, double keep) {
+PricingLevel pricing_demand_level_fade(PricingLevel level, double worth, double keep)
+{
     assert(worth > 0 && keep >= 0 && keep <= 1);
-    return (PricingLevel){keep * level.shape + (1 - keep) * worth, keep * level.rate + (1 - keep) * worth};
+    return (PricingLevel){keep * level.shape + (1 - keep) * worth,
+                          keep * level.rate + (1 - keep) * worth};
 }
 
-double pricing_demand_open_share(int n, double mean) {
+double pricing_demand_open_share(int n, double mean)
+{
     assert(n >= 1 && mean >= 0);
     if (mean < 1e-9) {
         return n / (n + 1.0); /* the limit: the last of n arrivals that are uniform in the hour */
@@ -67,7 +74,8 @@ double pricing_demand_open_share(int n, double mean) {
     return fmin(share, 1);
 }
 
-int pricing_demand_pmf(double mean, double size, double *out, int count) {
+int pricing_demand_pmf(double mean, double size, double *out, int count)
+{
     assert(mean >= 0 && mean <= 600 && count >= 1);
     double p = size > 0 ? exp(size * log(size / (size + mean))) : exp(-mean);
     double odds = size > 0 ? mean / (mean + size) : 0;
@@ -84,7 +92,8 @@ int pricing_demand_pmf(double mean, double size, double *out, int count) {
     return count;
 }
 
-double pricing_demand_log_pmf(double mean, double size, int n) {
+double pricing_demand_log_pmf(double mean, double size, int n)
+{
     assert(n >= 0 && mean >= 0);
     mean = fmax(mean, 1e-9);
     int sign = 0;
@@ -95,7 +104,8 @@ double pricing_demand_log_pmf(double mean, double size, int n) {
     return n * log(mean) - mean - lgamma_r(n + 1.0, &sign);
 }
 
-double pricing_demand_log_tail(double mean, double size, int n) {
+double pricing_demand_log_tail(double mean, double size, int n)
+{
     assert(n >= 0 && mean >= 0);
     if (n == 0) {
         return 0;

@@ -9,8 +9,10 @@
 
 #define PRICES 3
 
-/* Expected money of the best policy by walking the whole tree of decisions and sales, change costs included. */
-static double walk(const PricingMarkdownProblem *p, int period, int units, int price_now) {
+/* Expected money of the best policy by walking the whole tree of decisions and sales, change costs
+ * included. */
+static double walk(const PricingMarkdownProblem *p, int period, int units, int price_now)
+{
     if (units == 0) {
         return 0;
     }
@@ -26,13 +28,15 @@ static double walk(const PricingMarkdownProblem *p, int period, int units, int p
             below += chance;
         }
         value += (1 - below) * p->price[j] * units;
-        bool is_free = price_now < 0 || price_now == j || (p->free_change != NULL && p->free_change[period]);
+        bool is_free =
+            price_now < 0 || price_now == j || (p->free_change != NULL && p->free_change[period]);
         best = fmax(best, value - (is_free ? 0 : p->change_cost));
     }
     return best;
 }
 
-static void test_equals_the_walk_of_the_whole_tree(void) {
+static void test_equals_the_walk_of_the_whole_tree(void)
+{
     g_autoptr(GRand) random = g_rand_new_with_seed(1);
     for (int i = 0; i < 60; i++) {
         double price[PRICES], mean[4 * PRICES];
@@ -66,24 +70,32 @@ static void test_equals_the_walk_of_the_whole_tree(void) {
     }
 }
 
-static int solve(int units, int periods, double rate, double salvage) {
+static int solve(int units, int periods, double rate, double salvage)
+{
     enum { GRID = 12 };
     double price[GRID];
-    g_autofree double *mean = g_new(double, (gsize)periods * GRID);
+    g_autofree double *mean = g_new(double, (gsize)periods *GRID);
     for (int j = 0; j < GRID; j++) {
         price[j] = 30 + 7.5 * j;
         for (int t = 0; t < periods; t++) {
             mean[t * GRID + j] = rate * pow(price[j] / 100, -2.2);
         }
     }
-    PricingMarkdownProblem problem = {.units = units, .periods = periods, .prices = GRID, .price = price, .mean = mean,
-                                      .size = 6, .salvage = salvage, .price_now = -1};
+    PricingMarkdownProblem problem = {.units = units,
+                                      .periods = periods,
+                                      .prices = GRID,
+                                      .price = price,
+                                      .mean = mean,
+                                      .size = 6,
+                                      .salvage = salvage,
+                                      .price_now = -1};
     PricingMarkdownPlan plan;
     g_assert_cmpint(pricing_markdown_solve(&problem, &plan), ==, PRICING_MARKDOWN_OK);
     return plan.price;
 }
 
-static void test_answers_are_monotone(void) {
+static void test_answers_are_monotone(void)
+{
     for (int units = 1; units < 40; units++) {
         g_assert_cmpint(solve(units + 1, 8, 2, -5), <=, solve(units, 8, 2, -5));
     }
@@ -99,9 +111,11 @@ static void test_answers_are_monotone(void) {
     g_assert_cmpint(solve(40, 4, 1, -5), <, solve(2, 16, 3, -5));
 }
 
-static void test_a_dear_change_is_not_made(void) {
+static void test_a_dear_change_is_not_made(void)
+{
     double price[2] = {60, 100}, mean[4] = {3, 1, 3, 1};
-    PricingMarkdownProblem problem = {.units = 6, .periods = 2, .prices = 2, .price = price, .mean = mean, .price_now = 1};
+    PricingMarkdownProblem problem = {
+        .units = 6, .periods = 2, .prices = 2, .price = price, .mean = mean, .price_now = 1};
     PricingMarkdownPlan plan;
     g_assert_cmpint(pricing_markdown_solve(&problem, &plan), ==, PRICING_MARKDOWN_OK);
     g_assert_cmpint(plan.price, ==, 0);
@@ -115,9 +129,11 @@ static void test_a_dear_change_is_not_made(void) {
     g_assert_cmpint(plan.price, ==, 0);
 }
 
-static void test_broken_bounds_are_refused(void) {
+static void test_broken_bounds_are_refused(void)
+{
     double price[2] = {60, 100}, mean[2] = {3, 1};
-    PricingMarkdownProblem good = {.units = 6, .periods = 1, .prices = 2, .price = price, .mean = mean, .price_now = -1};
+    PricingMarkdownProblem good = {
+        .units = 6, .periods = 1, .prices = 2, .price = price, .mean = mean, .price_now = -1};
     PricingMarkdownPlan plan;
     memset(&plan, 0x55, sizeof plan);
     PricingMarkdownPlan untouched = plan;
@@ -140,9 +156,11 @@ static void test_broken_bounds_are_refused(void) {
     g_assert_cmpint(pricing_markdown_solve(&good, &plan), ==, PRICING_MARKDOWN_OK);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/pricing/markdown/equals_the_walk_of_the_whole_tree", test_equals_the_walk_of_the_whole_tree);
+    g_test_add_func("/pricing/markdown/equals_the_walk_of_the_whole_tree",
+                    test_equals_the_walk_of_the_whole_tree);
     g_test_add_func("/pricing/markdown/answers_are_monotone", test_answers_are_monotone);
     g_test_add_func("/pricing/markdown/a_dear_change_is_not_made", test_a_dear_change_is_not_made);
     g_test_add_func("/pricing/markdown/broken_bounds_are_refused", test_broken_bounds_are_refused);

@@ -35,7 +35,7 @@ NO_GTK = re.compile(r'^ui/cli_')
 BANNED_CALLS = re.compile(r'(?<![A-Za-z0-9_])(strcpy|strcat|sprintf|vsprintf|atoi|atol|strtok|rand|gets|alloca)\s*\(')
 MARKS = re.compile(r'\b(TODO|FIXME|XXX|HACK)\b')
 BARE_TIME = re.compile(r'(?<![A-Za-z0-9_>.])(time|g_get_real_time|g_date_time_new_now(?:_local|_utc)?)\s*\(')
-DOUBLE = re.compile(r'(?<![A-Za-z0-9_])(double|float)\s+\*?[a-z_]+(money|price|amount|total|minor|tax)')
+DOUBLE = re.compile(r'(?<![A-Za-z0-9_])(double|float)\s+\*?[a-z_]+(money|(?<!re)price|amount|total|minor|tax)')
 
 results = []
 
