@@ -135,6 +135,12 @@ bool sync_pin_parse_url(const char *text, char **out_base, GError **error)
     return true;
 }
 
+bool sync_pin_url_is_loopback(const char *url)
+{
+    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+    return uri != NULL && g_uri_get_host(uri) != NULL && is_loopback(g_uri_get_host(uri));
+}
+
 bool sync_pin_is_valid(const char *pin)
 {
     if (pin[0] == '\0') {

@@ -19,6 +19,9 @@ bool sync_pin_parse_code(const char *text, char **out_code, char **out_pin, GErr
  * taken for loopback only. POS_ERROR_INVALID with one sentence otherwise. */
 bool sync_pin_parse_url(const char *text, char **out_base, GError **error);
 
+/* True when the host of such an address is this very machine. */
+bool sync_pin_url_is_loopback(const char *url);
+
 /* True for "" and for one or more "sha256//<base64 of 32 bytes>" joined by ';'. */
 bool sync_pin_is_valid(const char *pin);
 
