@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Owns key.pem and cert.pem. Holds: a file under its final name is complete and synced; a key once there is never
- * replaced, since every enrolled terminal has pinned it. Files are put in place with link(2), which never overwrites,
- * so of two programs that make a key at once both end up with the same one. */
+ * Owns key.pem and cert.pem. Holds: a file under its final name is complete and synced; a key once
+ * there is never replaced, since every enrolled terminal has pinned it. Files are put in place with
+ * link(2), which never overwrites, so of two programs that make a key at once both end up with the
+ * same one. */
 #include "sync/central_tls.h"
 
 #include "pos/error.h"
@@ -29,8 +30,8 @@ G_DEFINE_AUTO_CLEANUP_FREE_FUNC(gnutls_pubkey_t, gnutls_pubkey_deinit, NULL)
 
 static bool set_gnutls_error(GError **error, int code, const char *what)
 {
-    g_set_error(error, POS_ERROR, POS_ERROR_FAILED, _("Cannot make the %s of the central service: %s"),
-                what, gnutls_strerror(code));
+    g_set_error(error, POS_ERROR, POS_ERROR_FAILED,
+                _("Cannot make the %s of the central service: %s"), what, gnutls_strerror(code));
     return false;
 }
 
@@ -78,8 +79,7 @@ static bool place_file(const char *dir, const char *path, const char *text, gsiz
         (void)g_unlink(temporary);
     }
     if (!ok) {
-        g_set_error(error, POS_ERROR,
-                    failure == ENOSPC ? POS_ERROR_DISK_FULL : POS_ERROR_FAILED,
+        g_set_error(error, POS_ERROR, failure == ENOSPC ? POS_ERROR_DISK_FULL : POS_ERROR_FAILED,
                     _("Cannot write %s: %s"), path, g_strerror(failure));
         return false;
     }
@@ -102,7 +102,8 @@ static bool read_file(const char *path, char **out_text, gsize *out_length, GErr
     return true;
 }
 
-/* --- making ------------------------------------------------------------------------------------- */
+/* --- making -------------------------------------------------------------------------------------
+ */
 
 static bool make_key(const char *dir, const char *path, GError **error)
 {
@@ -126,7 +127,8 @@ static bool make_key(const char *dir, const char *path, GError **error)
     return ok;
 }
 
-/* The name and addresses are a courtesy to browsers on the same machine: terminals go by the pin. */
+/* The name and addresses are a courtesy to browsers on the same machine: terminals go by the pin.
+ */
 static int fill_certificate(gnutls_x509_crt_t certificate, gnutls_x509_privkey_t key)
 {
     unsigned char serial[TLS_SERIAL_BYTES];
@@ -155,11 +157,10 @@ static int fill_certificate(gnutls_x509_crt_t certificate, gnutls_x509_privkey_t
                 : gnutls_x509_crt_set_subject_alt_name(certificate, GNUTLS_SAN_IPADDRESS, loopback6,
                                                        sizeof loopback6, GNUTLS_FSAN_APPEND);
     code = code ? code : gnutls_x509_crt_set_key_usage(certificate, GNUTLS_KEY_DIGITAL_SIGNATURE);
-    code = code ? code
-                : gnutls_x509_crt_set_key_purpose_oid(certificate, GNUTLS_KP_TLS_WWW_SERVER, 0);
+    code =
+        code ? code : gnutls_x509_crt_set_key_purpose_oid(certificate, GNUTLS_KP_TLS_WWW_SERVER, 0);
     code = code ? code : gnutls_x509_crt_set_key(certificate, key);
-    return code ? code
-                : gnutls_x509_crt_sign2(certificate, certificate, key, GNUTLS_DIG_SHA256, 0);
+    return code ? code : gnutls_x509_crt_sign2(certificate, certificate, key, GNUTLS_DIG_SHA256, 0);
 }
 
 static bool import_key(const char *path, const char *pem, gsize length, gnutls_x509_privkey_t *out,
@@ -195,9 +196,11 @@ static bool make_certificate(const char *dir, const char *path, gnutls_x509_priv
     return ok;
 }
 
-/* --- reading ------------------------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------------------------------
+ */
 
-/* SHA-256 over the SubjectPublicKeyInfo in DER (RFC 7469 2.4), as libcurl writes it. NULL on failure. */
+/* SHA-256 over the SubjectPublicKeyInfo in DER (RFC 7469 2.4), as libcurl writes it. NULL on
+ * failure. */
 static char *make_pin(gnutls_x509_crt_t certificate)
 {
     g_auto(gnutls_pubkey_t) public_key = NULL;
@@ -234,8 +237,8 @@ static bool read_certificate(const char *key_path, const char *path, gsize lengt
     int code = gnutls_x509_crt_list_import(chain, &count, &datum, GNUTLS_X509_FMT_PEM,
                                            GNUTLS_X509_CRT_LIST_IMPORT_FAIL_IF_EXCEED);
     if (code <= 0) {
-        g_set_error(error, POS_ERROR, POS_ERROR_INVALID, _("%s holds no certificate in PEM form: %s"),
-                    path, gnutls_strerror(code));
+        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
+                    _("%s holds no certificate in PEM form: %s"), path, gnutls_strerror(code));
         return false;
     }
     bool match = same_key(chain[0], key);
@@ -276,8 +279,8 @@ bool central_tls_load(const char *tls_dir, CentralTls *out, GError **error)
     bool has_key = g_file_test(key_path, G_FILE_TEST_EXISTS);
     if (!has_key && has_certificate) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("%s is missing, but %s is there: put the certificate's key beside it"), key_path,
-                    cert_path);
+                    _("%s is missing, but %s is there: put the certificate's key beside it"),
+                    key_path, cert_path);
         return false;
     }
     if (!has_key && !make_key(tls_dir, key_path, error)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * sync/central_tls: a key and certificate that libcurl accepts by its pin, and only by the right one. */
+ * sync/central_tls: a key and certificate that libcurl accepts by its pin, and only by the right
+ * one. */
 #include "sync/central_tls.h"
 
 #include "pos/error.h"
@@ -79,10 +80,10 @@ static void curl_accepts_the_pin_and_refuses_another(Folder *f, gconstpointer un
     g_assert_true(central_tls_load(f->dir, &tls, &error));
     g_assert_no_error(error);
     g_assert_true(tls.self_signed);
-    struct MHD_Daemon *daemon = MHD_start_daemon(
-        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS, 0, NULL, NULL, answer, NULL,
-        MHD_OPTION_HTTPS_MEM_KEY, tls.key_pem, MHD_OPTION_HTTPS_MEM_CERT, tls.cert_pem,
-        MHD_OPTION_END);
+    struct MHD_Daemon *daemon =
+        MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS, 0, NULL, NULL, answer, NULL,
+                         MHD_OPTION_HTTPS_MEM_KEY, tls.key_pem, MHD_OPTION_HTTPS_MEM_CERT,
+                         tls.cert_pem, MHD_OPTION_END);
     g_assert_nonnull(daemon);
     uint16_t port = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
     g_assert_cmpint(get(port, tls.pin), ==, CURLE_OK);
@@ -168,7 +169,7 @@ static void two_at_once_end_with_one_key(Folder *f, gconstpointer unused)
     }
 }
 
-#define CASE(name, function) \
+#define CASE(name, function)                                                                       \
     g_test_add("/sync/central_tls/" name, Folder, NULL, folder_set_up, function, folder_tear_down)
 
 int main(int argc, char **argv)

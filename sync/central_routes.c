@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Route table, authentication and the reads that are one answer. Bad input is a 4xx with a sentence
+ * that says what to do, never a 5xx. */
+#include "sync/central_routes.h"
+
+#include "pos/bounds.h"
+#include "pos/date.h"
+#include "pos/error.h"
+#include "sync/central_log.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define TOKEN_BYTES_MAX 256
+
+typedef struct {
+    CentralRoutes *routes;
+    CentralRequest *request;
+    const CentralTerminal *terminal; /* NULL where the route needs no token */
+    const char *token;
+} Call;
+
+typedef struct {
+    const char *method, *path;
+    bool needs_token;
+    void (*answer)(Call *call);
+} Route;
+
+/* --- helpers of all routes
+ * ------------------------------------------------------------------------------------ */
+
+void central_routes_fail(CentralRequest *request)
+{
+    central_request_error(
+        request, 503, "unavailable",
+        _("The central service cannot do this now; nothing was stored: try again"));
+}
+
+/* The media type without its parameters is as wanted, or not given at all. */
+static bool has_media_type(CentralRequest *request, const char *wanted)
+{
+    const char *given = central_request_header(request, "Content-Type");
+    if (given == NULL) {
+        return true;
+    }
+    gsize length = strcspn(given, "; \t");
+    return length == strlen(wanted) && g_ascii_strncasecmp(given, wanted, length) == 0;
+}
+
+char *central_routes_take_body(CentralRequest *request, const char *content_type, gsize *out_length)
+{
+    char *body = NULL;
+    if (!has_media_type(request, content_type)) {
+        central_request_error(request, 415, "unsupported_media_type",
+                              _("Send the body with Content-Type: %s"), content_type);
+        return NULL;
+    }
+    switch (central_request_body(request, &body, out_length)) {
+    case CENTRAL_BODY_OK:
+        return body;
+    case CENTRAL_BODY_TOO_LARGE:
+        central_request_error(request, 413, "too_large",
+                              _("The body is too large: send at most %d bytes at once"),
+                              POS_BOUND_BATCH_BYTES);
+        return NULL;
+    case CENTRAL_BODY_UNSUPPORTED:
+        central_request_add_header(request, "Accept-Encoding", "gzip, zstd");
+        central_request_error(request, 415, "unsupported_encoding",
+                              _("Send the body plain or with Content-Encoding gzip or zstd"));
+        return NULL;
+    case CENTRAL_BODY_MALFORMED:
+        central_request_error(request, 400, "bad_encoding",
+                              _("The body is not what its Content-Encoding says, or is cut off"));
+        return NULL;
+    }
+    g_assert_not_reached();
+}
+
+json_t *central_routes_take_json(CentralRequest *request, gsize bytes_max)
+{
+    gsize length = 0;
+    g_autofree char *body = central_routes_take_body(request, "application/json", &length);
+    g_autoptr(GError) error = NULL;
+    if (body == NULL) {
+        return NULL;
+    }
+    if (length > bytes_max) {
+        central_request_error(request, 413, "too_large",
+                              _("The body is too large: this route takes at most %d bytes"),
+                              (int)bytes_max);
+        return NULL;
+    }
+    json_t *object = pos_json_parse_object(body, length, bytes_max, &error);
+    if (object == NULL) {
+        central_request_error(request, 400, "bad_request", _("The body is no JSON object: %s"),
+                              error->message);
+    }
+    return object;
+}
+
+void central_routes_submit(CentralRoutes *routes, CentralRequest *request, CentralWriterWork work,
+                           CentralWriterDone done, void *data, gsize bytes, GDestroyNotify drop)
+{
+    central_request_hold(request);
+    if (!central_writer_submit(routes->writer, work, done, data, bytes)) {
+        drop(data);
+        central_request_error(request, 503, "busy",
+                              _("Too much is waiting to be stored; nothing was stored: try again"));
+    }
+}
+
+/* --- reads
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+static void answer_health(Call *call)
+{
+    central_request_answer(call->request, 200, json_pack("{s:s}", "status", "ok"));
+}
+
+static void answer_hello(Call *call)
+{
+    const CentralTerminal *terminal = call->terminal;
+    CentralRoutes *routes = call->routes;
+    g_autoptr(GError) error = NULL;
+    int64_t newest = 0;
+    g_autofree char *epoch = central_store_meta_get(routes->read, CENTRAL_META_EPOCH);
+    if (epoch == NULL ||
+        !central_store_feed_newest(routes->read, terminal->store, &newest, &error)) {
+        central_log("hello_failed",
+                    json_pack("{s:s}", "message", error ? error->message : "no epoch"));
+        central_routes_fail(call->request);
+        return;
+    }
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autofree char *now = pos_instant_format(routes->clock->wall_ms(routes->clock->user), utc);
+    g_autofree char *head = terminal->acked > 0 ? pos_hash_to_hex(&terminal->head) : NULL;
+    central_request_answer(call->request, 200,
+                           json_pack("{s:s, s:I, s:s?, s:I, s:s, s:[i]}", "now", now, "acked",
+                                     (json_int_t)terminal->acked, "head", head, "feed_version",
+                                     (json_int_t)newest, "epoch", epoch, "api", 1));
+}
+
+static void answer_feed(Call *call)
+{
+    central_feed_serve(call->routes->feed, call->request, call->terminal, call->token);
+}
+
+static void answer_journal(Call *call)
+{
+    central_routes_journal(call->routes, call->request, call->terminal);
+}
+
+static void answer_seen(Call *call)
+{
+    central_routes_seen(call->routes, call->request, call->terminal);
+}
+
+static void answer_enrol(Call *call)
+{
+    central_enrol_handle(call->routes, call->request);
+}
+
+/* --- the table
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static const Route route_table[] = {
+    {"GET", "/healthz", false, answer_health},     {"GET", "/v1/feed", true, answer_feed},
+    {"GET", "/v1/hello", true, answer_hello},      {"POST", "/v1/enrol", false, answer_enrol},
+    {"POST", "/v1/journal", true, answer_journal}, {"POST", "/v1/seen", true, answer_seen},
+};
+
+static const Route *find_route(const char *path)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(route_table); i++) {
+        if (strcmp(route_table[i].path, path) == 0) {
+            return &route_table[i];
+        }
+    }
+    return NULL;
+}
+
+/* The bearer token, NULL when there is none (RFC 6750 2.1). */
+static const char *bearer_token(CentralRequest *request)
+{
+    const char *header = central_request_header(request, "Authorization");
+    if (header == NULL || g_ascii_strncasecmp(header, "Bearer ", 7) != 0) {
+        return NULL;
+    }
+    const char *token = header + 7 + strspn(header + 7, " ");
+    gsize length = strlen(token);
+    return length == 0 || length > TOKEN_BYTES_MAX ? NULL : token;
+}
+
+static void answer_with_token(Call *call, const Route *route)
+{
+    g_auto(CentralTerminal) terminal = {0};
+    g_autoptr(GError) error = NULL;
+    const char *token = bearer_token(call->request);
+    bool known = token != NULL &&
+                 central_store_terminal_by_token(call->routes->read, token, &terminal, &error);
+    if (!known && error != NULL && !g_error_matches(error, POS_ERROR, POS_ERROR_NOT_FOUND)) {
+        central_log("token_lookup_failed", json_pack("{s:s}", "message", error->message));
+        central_routes_fail(call->request);
+        return;
+    }
+    if (!known) {
+        central_request_add_header(call->request, "WWW-Authenticate", "Bearer");
+        central_request_error(call->request, 401, "unauthorized",
+                              _("This terminal is not enrolled here, or its token was revoked: "
+                                "enrol it with a new code"));
+        return;
+    }
+    call->terminal = &terminal;
+    call->token = token;
+    route->answer(call);
+}
+
+void central_routes_handle(CentralRequest *request, void *user)
+{
+    Call call = {.routes = user, .request = request};
+    const Route *route = find_route(central_request_path(request));
+    if (route == NULL) {
+        central_request_error(request, 404, "not_found", _("There is nothing at this address"));
+    } else if (strcmp(central_request_method(request), route->method) != 0) {
+        central_request_add_header(request, "Allow", route->method);
+        central_request_error(request, 405, "method_not_allowed", _("Use %s here"), route->method);
+    } else if (route->needs_token) {
+        answer_with_token(&call, route);
+    } else {
+        route->answer(&call);
+    }
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The routes of the central service: which method and path, who may, what to answer. A handler
+ * reads over `read` or gives the writer a job; it never blocks. All of it runs on the http thread,
+ * unless said. */
+#pragma once
+#include "pos/clock.h"
+#include "sync/central_feed.h"
+#include "sync/central_http.h"
+#include "sync/central_writer.h"
+
+G_BEGIN_DECLS
+
+typedef struct CentralEnrolGate CentralEnrolGate;
+
+/* All borrowed; outlives the HTTP server. */
+typedef struct {
+    CentralStore *read; /* of the http thread alone */
+    CentralWriter *writer;
+    CentralFeed *feed;
+    CentralEnrolGate *gate;
+    const PosClock *clock;
+    /* Writer thread: new records of this store were committed. */
+    void (*booked)(const char *store_id, void *user);
+    void *user;
+} CentralRoutes;
+
+/* A CentralHttpHandler; routes is a CentralRoutes. */
+void central_routes_handle(CentralRequest *request, void *routes);
+
+/* Of the routes below, for their files. */
+
+/* The body as bytes; NULL when the request was answered (413, 415, 400) instead. content_type: the
+ * one that is wanted. */
+char *central_routes_take_body(CentralRequest *request, const char *content_type,
+                               gsize *out_length);
+/* The body as one JSON object; NULL when the request was answered instead. */
+json_t *central_routes_take_json(CentralRequest *request, gsize bytes_max);
+/* Hands a job to the writer and holds the request; answers 503 and calls `drop` when the writer has
+ * no room. */
+void central_routes_submit(CentralRoutes *routes, CentralRequest *request, CentralWriterWork work,
+                           CentralWriterDone done, void *data, gsize bytes, GDestroyNotify drop);
+/* The answer when the machine failed: nothing was stored. */
+void central_routes_fail(CentralRequest *request);
+
+/* POST /v1/journal */
+void central_routes_journal(CentralRoutes *routes, CentralRequest *request,
+                            const CentralTerminal *terminal);
+/* POST /v1/seen */
+void central_routes_seen(CentralRoutes *routes, CentralRequest *request,
+                         const CentralTerminal *terminal);
+/* POST /v1/enrol */
+void central_enrol_handle(CentralRoutes *routes, CentralRequest *request);
+
+/* Wrong tries by address, of the last minute. */
+CentralEnrolGate *central_enrol_gate_new(void);
+void central_enrol_gate_free(CentralEnrolGate *gate);
+
+G_END_DECLS
