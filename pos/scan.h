@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * A grey frame to symbols through ZBar, and the suppression of repeats. No camera, no file here: ui/ gives
- * frames, the time is passed in. */
+ * A grey frame to symbols through ZBar, and the suppression of repeats. No camera, no file here:
+ * ui/ gives frames, the time is passed in. */
 #pragma once
 #include "pos/bounds.h"
 #include <glib.h>
@@ -25,8 +25,8 @@ typedef enum {
 /* "QR", "EAN13" … as the scanner's contract names them. Static. */
 const char *pos_symbology_code(PosSymbology symbology);
 
-/* A symbol that was read. bytes: the message without AIM identifier and leading FNC1, FNC1 as 0x1D, may hold
- * NUL; owned. corners: x,y of the outline in frame pixels. */
+/* A symbol that was read. bytes: the message without AIM identifier and leading FNC1, FNC1 as 0x1D,
+ * may hold NUL; owned. corners: x,y of the outline in frame pixels. */
 typedef struct {
     PosSymbology symbology;
     char aim[4];
@@ -48,15 +48,17 @@ typedef enum {
     POS_SCAN_LIVE,     /* a camera: one pass a frame, `turn` picks which */
 } PosScanEffort;
 
-/* The distinct symbols of a frame: a GPtrArray of PosSymbol* (owned, with free function), empty when
- * there is none. Safe to call from any thread. */
+/* The distinct symbols of a frame: a GPtrArray of PosSymbol* (owned, with free function), empty
+ * when there is none. Safe to call from any thread. */
 GPtrArray *pos_scan_frame(const PosFrame *frame, PosScanEffort effort, unsigned turn);
 void pos_symbol_free(PosSymbol *symbol);
 
-/* Drops what was just seen: the same text again within `hold_ms` of the last sighting. Holds no clock. */
+/* Drops what was just seen: the same text again within `hold_ms` of the last sighting. Holds no
+ * clock. */
 typedef struct {
     char text[256];
     int64_t last_seen_ms;
+    unsigned hash; /* of the whole text, which may be longer */
 } PosScanRepeat;
 /* True when this sighting is a new scan. */
 bool pos_scan_repeat_is_new(PosScanRepeat *repeat, const char *text, int64_t now_ms,

@@ -3,6 +3,7 @@
  * program beside it that does. */
 #include "pos/datadir.h"
 #include "ui/cli.h"
+#include "ui/cli_scan.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -19,6 +20,9 @@ typedef struct {
 } Command;
 
 static const Command COMMANDS[] = {
+    {"scan", cli_scan_run,
+     "scan [--today YYYY-MM-DD] [--rcn FILE] [--gs CHAR] [--dl-compressed] FILE… | --text STRING…",
+     N_("reads codes from pictures or from a scanner's strings, as JSON Lines")},
     {NULL, NULL, NULL, NULL},
 };
 

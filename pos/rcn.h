@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Restricted-circulation numbers by a store's layouts. The layouts themselves are opened through
+ * pos/gs1.h. */
+#pragma once
+#include "pos/gs1.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+    POS_RCN_NO_LAYOUT = 0, /* none fits: the number stays without meaning */
+    POS_RCN_READ,
+    POS_RCN_WRONG_VERIFIER, /* the price verifier digit does not fit the value */
+} PosRcnResult;
+
+/* Reads 13 digits whose check digit is right by the first layout that fits. layouts may be NULL. */
+PosRcnResult pos_rcn_read(const PosRcnLayouts *layouts, const char digits[13], PosRcn *out);
+
+/* The verifier of a value of 4 or 5 digits (GS1 General Specifications 7.9.3 and 7.9.4): '0'..'9'.
+ */
+char pos_rcn_verifier(const char *value, gsize count);
+
+/* "weight", "price", "units"; NULL for none. Static. */
+const char *pos_rcn_kind_code(const PosRcn *rcn);
+/* The value as a decimal number, "1.500", "840". Owned. */
+char *pos_rcn_value_text(const PosRcn *rcn);
+
+G_END_DECLS

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Owns what a receipt says and how it fits a roll of so many cells. Pure: made from the journal record alone, so a
+ * reprint equals the first print but for its mark. Its words are in the store's language, whatever the
+ * terminal's is, so they stand in a table here and not in the translations. What always holds: no row is wider than
+ * the roll, and an amount is never cut or wrapped. */
+#include "pos/receipt.h"
+
+#include "pos/date.h"
+
+#include <string.h>
+
+/* --- words ---------------------------------------------------------------------------------------- */
+
+typedef enum {
+    WORD_DEMO,
+    WORD_DEMO_NOTE,
+    WORD_COPY,
+    WORD_RETURN,
+    WORD_BUSINESS_NUMBER,
+    WORD_RECEIPT,
+    WORD_OPERATOR,
+    WORD_LOT,
+    WORD_BY_HAND,
+    WORD_PRICE_SET,
+    WORD_SUBTOTAL,
+    WORD_ROUNDING,
+    WORD_TOTAL,
+    WORD_CASH,
+    WORD_CARD,
+    WORD_QR,
+    WORD_CHANGE,
+    WORD_TAXABLE,
+    WORD_VAT,
+    WORD_GROSS,
+    WORD_EXEMPT,
+    WORD_EXEMPT_NOTE,
+    WORD_RECORD,
+    WORDS_COUNT
+} Word;
+
+enum { LANGUAGE_EN, LANGUAGE_KO, LANGUAGE_ZH, LANGUAGES_COUNT };
+
+static const char *const WORDS[WORDS_COUNT][LANGUAGES_COUNT] = {
+    [WORD_DEMO] = {"*** DEMO ***", "*** 시연용 ***", "*** 演示 ***"},
+    [WORD_DEMO_NOTE] = {"Not a real sale", "실제 거래가 아닙니다", "非真实交易"},
+    [WORD_COPY] = {"*** COPY ***", "*** 사본 ***", "*** 副本 ***"},
+    [WORD_RETURN] = {"*** RETURN ***", "*** 반품 ***", "*** 退货 ***"},
+    [WORD_BUSINESS_NUMBER] = {"Business no.", "사업자번호", "营业执照"},
+    [WORD_RECEIPT] = {"Receipt", "영수증", "小票"},
+    [WORD_OPERATOR] = {"Operator", "담당", "收银员"},
+    [WORD_LOT] = {"Lot", "로트", "批次"},
+    [WORD_BY_HAND] = {"weight entered by hand", "중량 직접 입력", "手动输入重量"},
+    [WORD_PRICE_SET] = {"price set by manager", "관리자 가격 변경", "经理改价"},
+    [WORD_SUBTOTAL] = {"Subtotal", "소계", "小计"},
+    [WORD_ROUNDING] = {"Rounding", "단수 조정", "抹零"},
+    [WORD_TOTAL] = {"TOTAL", "합계", "合计"},
+    [WORD_CASH] = {"Cash", "현금", "现金"},
+    [WORD_CARD] = {"Card", "카드", "银行卡"},
+    [WORD_QR] = {"QR payment", "QR 결제", "扫码支付"},
+    [WORD_CHANGE] = {"Change", "거스름돈", "找零"},
+    [WORD_TAXABLE] = {"Net", "과세물품가액", "不含税额"},
+    [WORD_VAT] = {"VAT", "부가세", "增值税"},
+    [WORD_GROSS] = {"Gross", "과세합계", "含税额"},
+    [WORD_EXEMPT] = {"Exempt from VAT", "면세물품가액", "免税额"},
+    [WORD_EXEMPT_NOTE] = {"* exempt from VAT", "* 면세 품목", "* 免税商品"},
+    [WORD_RECORD] = {"Record", "기록", "记录"},
+};
+
+static const char *word(const PosReceiptLook *look, Word which)
+{
+    const char *language = look->language == NULL ? "" : look->language;
+    if (g_str_has_prefix(language, "ko")) {
+        return WORDS[which][LANGUAGE_KO];
+    }
+    return WORDS[which][g_str_has_prefix(language, "zh") ? LANGUAGE_ZH : LANGUAGE_EN];
+}
+
+/* --- cells ---------------------------------------------------------------------------------------- */
+
+static int cells_of(gunichar c)
+{
+    if (g_unichar_iszerowidth(c) || g_unichar_iscntrl(c)) {
+        return 0;
+    }
+    return g_unichar_iswide(c) ? 2 : 1;
+}
+
+int pos_receipt_cells(const char *text)
+{
+    int cells = 0;
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        cells += cells_of(g_utf8_get_char(p));
+    }
+    return cells;
+}
+
+/* The end of the longest piece of `text` that fits, at a space where there is one. */
+static const char *fitting_end(const char *text, int columns)
+{
+    int cells = 0;
+    const char *last_space = NULL;
+    const char *p = text;
+    for (; *p != '\0'; p = g_utf8_next_char(p)) {
+        int width = cells_of(g_utf8_get_char(p));
+        if (cells + width > columns) {
+            return last_space != NULL ? last_space : p;
+        }
+        if (*p == ' ' && p != text) {
+            last_space = p;
+        }
+        cells += width;
+    }
+    return p;
+}
+
+static void add_wrapped(GPtrArray *rows, const char *text, const char *indent, int columns)
+{
+    int width = columns - pos_receipt_cells(indent);
+    const char *p = text;
+    while (*p != '\0') {
+        const char *end = fitting_end(p, width);
+        g_ptr_array_add(rows, g_strdup_printf("%s%.*s", indent, (int)(end - p), p));
+        for (p = end; *p == ' '; p++) {
+        }
+    }
+}
+
+static void add_centred(GPtrArray *rows, const char *text, int columns)
+{
+    guint first = rows->len;
+    add_wrapped(rows, text, "", columns);
+    for (guint i = first; i < rows->len; i++) {
+        char *row = rows->pdata[i];
+        rows->pdata[i] = g_strdup_printf("%*s%s", (columns - pos_receipt_cells(row)) / 2, "", row);
+        g_free(row);
+    }
+}
+
+/* Left and right on one row; when they do not fit, left wraps above and right stands alone. */
+static void add_pair(GPtrArray *rows, const char *left, const char *right, int columns)
+{
+    int gap = columns - pos_receipt_cells(left) - pos_receipt_cells(right);
+    if (gap >= 1) {
+        g_ptr_array_add(rows, g_strdup_printf("%s%*s%s", left, gap, "", right));
+        return;
+    }
+    add_wrapped(rows, left, "", columns);
+    g_ptr_array_add(rows, g_strdup_printf("%*s%s", MAX(0, columns - pos_receipt_cells(right)), "",
+                                          right));
+}
+
+static void add_rule(GPtrArray *rows, int columns)
+{
+    g_ptr_array_add(rows, g_strnfill((gsize)columns, '-'));
+}
+
+/* --- the record ----------------------------------------------------------------------------------- */
+
+static int64_t get_int(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}
+
+static const char *get_text(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "" : text;
+}
+
+static char *money_text(const PosReceiptLook *look, int64_t minor)
+{
+    return pos_money_format(pos_money(minor), look->currency);
+}
+
+static void add_amount(GPtrArray *rows, const PosReceiptLook *look, const char *label,
+                       int64_t minor)
+{
+    g_autofree char *amount = money_text(look, minor);
+    add_pair(rows, label, amount, look->columns);
+}
+
+static void add_text_if(GPtrArray *rows, const char *text, int columns)
+{
+    if (text != NULL && text[0] != '\0') {
+        g_autofree char *valid = g_utf8_make_valid(text, -1);
+        add_centred(rows, valid, columns);
+    }
+}
+
+static void add_head(GPtrArray *rows, const json_t *record, const PosReceiptLook *look)
+{
+    if (look->demo) {
+        add_centred(rows, word(look, WORD_DEMO), look->columns);
+        add_centred(rows, word(look, WORD_DEMO_NOTE), look->columns);
+    }
+    if (look->copy) {
+        add_centred(rows, word(look, WORD_COPY), look->columns);
+    }
+    if (strcmp(get_text(record, "type"), "return") == 0) {
+        add_centred(rows, word(look, WORD_RETURN), look->columns);
+    }
+    add_text_if(rows, look->store_name, look->columns);
+    add_text_if(rows, look->address, look->columns);
+    if (look->business_number != NULL && look->business_number[0] != '\0') {
+        g_autofree char *number = g_strdup_printf("%s %s", word(look, WORD_BUSINESS_NUMBER),
+                                                  look->business_number);
+        add_centred(rows, number, look->columns);
+    }
+    add_rule(rows, look->columns);
+    add_pair(rows, word(look, WORD_RECEIPT), get_text(record, "receipt"), look->columns);
+
+    int64_t at_ms = 0;
+    g_autofree char *when = NULL;
+    if (pos_instant_parse(get_text(record, "at"), &at_ms)) {
+        g_autofree char *instant = pos_instant_format(at_ms, look->zone);
+        /* "2026-11-23T09:00:00.000+09:00" to "2026-11-23 09:00:00 +09:00". */
+        const char *offset = instant + MIN(strlen(instant), 23);
+        when = g_strdup_printf("%.10s %.8s %s", instant, instant + 11, offset);
+    }
+    g_autofree char *operator_ = g_strdup_printf("%s %s", word(look, WORD_OPERATOR),
+                                                 get_text(record, "operator"));
+    add_pair(rows, when == NULL ? "" : when, operator_, look->columns);
+    add_rule(rows, look->columns);
+}
+
+/* "2 x ₩900", "0.450 kg x ₩4,780/kg". */
+static char *quantity_text(const json_t *line, const PosReceiptLook *look)
+{
+    g_autofree char *price = money_text(look, get_int(line, "price"));
+    int64_t quantity = get_int(line, "qty");
+    if (strcmp(get_text(line, "unit"), "g") != 0) {
+        return g_strdup_printf("  %" G_GINT64_FORMAT " x %s", (gint64)quantity, price);
+    }
+    gint64 grams = ABS(quantity);
+    return g_strdup_printf("  %s%" G_GINT64_FORMAT ".%03d kg x %s/kg", quantity < 0 ? "-" : "",
+                           grams / 1000, (int)(grams % 1000), price);
+}
+
+static void add_note(GPtrArray *rows, const PosReceiptLook *look, const char *text)
+{
+    add_wrapped(rows, text, "  ", look->columns);
+}
+
+/* exempt: the line carries no VAT on a receipt where others do. */
+static void add_line(GPtrArray *rows, const json_t *line, const PosReceiptLook *look, bool exempt,
+                     char *(*name_of)(const char *gtin, void *user), void *user)
+{
+    const char *gtin = get_text(line, "gtin");
+    g_autofree char *known = name_of == NULL ? NULL : name_of(gtin, user);
+    g_autofree char *name =
+        g_utf8_make_valid(known == NULL || known[0] == '\0' ? gtin : known, -1);
+    g_autofree char *marked = g_strdup_printf("%s%s", name, exempt ? " *" : "");
+    g_autofree char *quantity = quantity_text(line, look);
+    add_wrapped(rows, marked, "", look->columns);
+    add_amount(rows, look, quantity, get_int(line, "amount"));
+    if (get_text(line, "lot")[0] != '\0') {
+        g_autofree char *lot = g_strdup_printf("%s %s", word(look, WORD_LOT), get_text(line, "lot"));
+        add_note(rows, look, lot);
+    }
+    if (json_is_true(json_object_get(line, "by_hand"))) {
+        add_note(rows, look, word(look, WORD_BY_HAND));
+    }
+    if (json_is_true(json_object_get(line, "overridden"))) {
+        add_note(rows, look, word(look, WORD_PRICE_SET));
+    }
+}
+
+static bool has_rate(const json_t *record, bool zero)
+{
+    const json_t *tax = json_object_get(record, "tax");
+    for (gsize i = 0; i < json_array_size(tax); i++) {
+        if ((get_int(json_array_get(tax, i), "rate_bp") == 0) == zero) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_exempt(const json_t *record, const json_t *line)
+{
+    return has_rate(record, false) && get_int(line, "tax_bp") == 0;
+}
+
+static void add_sums(GPtrArray *rows, const json_t *record, const PosReceiptLook *look)
+{
+    int64_t total = get_int(record, "total");
+    int64_t rounding = get_int(record, "rounding");
+    add_rule(rows, look->columns);
+    if (rounding != 0) {
+        add_amount(rows, look, word(look, WORD_SUBTOTAL), total - rounding);
+        add_amount(rows, look, word(look, WORD_ROUNDING), rounding);
+    }
+    add_amount(rows, look, word(look, WORD_TOTAL), total);
+    const json_t *tenders = json_object_get(record, "tenders");
+    int64_t change = 0;
+    for (gsize i = 0; i < json_array_size(tenders); i++) {
+        const json_t *tender = json_array_get(tenders, i);
+        const char *kind = get_text(tender, "kind");
+        Word label = strcmp(kind, "card") == 0 ? WORD_CARD
+                     : strcmp(kind, "qr") == 0 ? WORD_QR
+                                               : WORD_CASH;
+        add_amount(rows, look, word(look, label), get_int(tender, "amount"));
+        change += get_int(tender, "change");
+    }
+    if (change != 0) {
+        add_amount(rows, look, word(look, WORD_CHANGE), change);
+    }
+}
+
+/* Per rate net, VAT and gross; what is exempt apart, as Korean receipts have to. */
+static void add_tax(GPtrArray *rows, const json_t *record, const PosReceiptLook *look)
+{
+    const json_t *tax = json_object_get(record, "tax");
+    if (json_array_size(tax) == 0) {
+        return;
+    }
+    add_rule(rows, look->columns);
+    for (gsize i = 0; i < json_array_size(tax); i++) {
+        const json_t *row = json_array_get(tax, i);
+        int64_t rate = get_int(row, "rate_bp");
+        if (rate == 0) {
+            add_amount(rows, look, word(look, WORD_EXEMPT), get_int(row, "base"));
+            continue;
+        }
+        g_autofree char *hundredths = rate % 100 == 0 ? g_strdup("")
+                                                      : g_strdup_printf(".%02d", (int)(rate % 100));
+        g_autofree char *percent =
+            g_strdup_printf("%" G_GINT64_FORMAT "%s%%", (gint64)(rate / 100), hundredths);
+        g_autofree char *net = g_strdup_printf("%s %s", word(look, WORD_TAXABLE), percent);
+        g_autofree char *vat = g_strdup_printf("%s %s", word(look, WORD_VAT), percent);
+        g_autofree char *gross = g_strdup_printf("%s %s", word(look, WORD_GROSS), percent);
+        add_amount(rows, look, net, get_int(row, "base"));
+        add_amount(rows, look, vat, get_int(row, "tax"));
+        add_amount(rows, look, gross, get_int(row, "base") + get_int(row, "tax"));
+    }
+    if (has_rate(record, false) && has_rate(record, true)) {
+        add_wrapped(rows, word(look, WORD_EXEMPT_NOTE), "", look->columns);
+    }
+}
+
+GPtrArray *pos_receipt_rows(const json_t *sale_record, const PosReceiptLook *look,
+                            char *(*name_of)(const char *gtin, void *user), void *user)
+{
+    g_assert(look->columns >= 24); /* an amount of 2^53 with its sign and groups has 23 cells */
+    GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
+    add_head(rows, sale_record, look);
+    const json_t *lines = json_object_get(sale_record, "lines");
+    for (gsize i = 0; i < json_array_size(lines); i++) {
+        const json_t *line = json_array_get(lines, i);
+        add_line(rows, line, look, is_exempt(sale_record, line), name_of, user);
+    }
+    add_sums(rows, sale_record, look);
+    add_tax(rows, sale_record, look);
+    add_rule(rows, look->columns);
+    g_autofree char *seq =
+        g_strdup_printf("%s %" G_GINT64_FORMAT, word(look, WORD_RECORD),
+                        (gint64)get_int(sale_record, "seq"));
+    add_pair(rows, seq, get_text(sale_record, "terminal"), look->columns);
+    return rows;
+}
+
+char *pos_receipt_qr_text(const json_t *sale_record, const char *hash_hex)
+{
+    return g_strdup_printf("coster:%s:%s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT ":%.16s",
+                           get_text(sale_record, "receipt"), get_text(sale_record, "terminal"),
+                           (gint64)get_int(sale_record, "seq"),
+                           (gint64)get_int(sale_record, "total"), hash_hex);
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Owns the command line of `coster scan` and its JSON. Pictures become grey frames here; what a
+ * code means is pos/gs1's business. */
+#include "ui/cli_scan.h"
+#include "pos/bounds.h"
+#include "pos/gs1.h"
+#include "pos/rcn.h"
+#include "pos/scan.h"
+#include "ui/cli.h"
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gi18n-lib.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    STATUS_OK = 0,
+    STATUS_REFUSED = 1,
+    STATUS_USAGE = UI_CLI_USAGE,
+    STATUS_UNREADABLE = 3,
+    STATUS_EMPTY = 4
+};
+
+#define COMMAND "scan"
+
+typedef struct {
+    PosGs1Settings settings;
+    PosRcnLayouts *layouts; /* owned; nullable */
+    bool is_text;
+    char **operands; /* borrowed from argv, NULL at its end */
+} Options;
+
+/* UTF-8 text of bytes: as they are when valid, else read as ISO 8859-1. New reference. */
+static json_t *json_text(const char *bytes, gsize length)
+{
+    if (g_utf8_validate_len(bytes, length, NULL)) {
+        return json_stringn(bytes, length);
+    }
+    /* NUL is valid in JSON and in a code, not in GLib's UTF-8. */
+    GString *text = g_string_new(NULL);
+    bool is_utf8 = true;
+    for (gsize at = 0; at < length && is_utf8;) {
+        gsize run = 0;
+        while (at + run < length && bytes[at + run] != '\0') {
+            run++;
+        }
+        is_utf8 = g_utf8_validate_len(bytes + at, run, NULL);
+        at += run + 1;
+    }
+    for (gsize i = 0; i < length && !is_utf8; i++) {
+        g_string_append_unichar(text, (guchar)bytes[i]);
+    }
+    json_t *result = is_utf8 ? json_stringn(bytes, length) : json_stringn(text->str, text->len);
+    g_string_free(text, TRUE);
+    return result;
+}
+
+/* The message without AIM identifier, leading FNC1 and the scanner's suffix; separators as GS. New
+ * reference. */
+static json_t *message_text(const char *text, gsize length, const PosGs1Message *message,
+                            const PosGs1Settings *settings)
+{
+    while (length > 0 && text[length - 1] != '\0' && strchr("\r\n\t", text[length - 1]) != NULL) {
+        length--;
+    }
+    gsize skip = MIN(strlen(message->aim), length);
+    g_autofree char *copy = g_malloc0(length - skip + 1);
+    memcpy(copy, text + skip, length - skip);
+    length -= skip;
+    bool is_elements = message->kind == POS_GS1_ELEMENTS || message->kind == POS_GS1_REFUSED;
+    for (gsize i = 0;
+         is_elements && settings->gs_substitute != '\0' && copy[0] != '(' && i < length; i++) {
+        copy[i] = copy[i] == settings->gs_substitute ? '\x1d' : copy[i];
+    }
+    gsize lead = length > 0 && copy[0] == '\x1d' ? 1 : 0;
+    return json_text(copy + lead, length - lead);
+}
+
+static json_t *nullable(const char *text)
+{
+    return text != NULL && *text != '\0' ? json_string(text) : json_null();
+}
+
+/* What the message says, into an object that names its source already. */
+static void add_message(json_t *object, const PosGs1Message *message,
+                        const PosGs1Settings *settings)
+{
+    bool is_gs1 = message->kind == POS_GS1_ELEMENTS || message->kind == POS_GS1_LINK ||
+                  message->kind == POS_GS1_DIGITS;
+    json_t *elements = is_gs1 ? json_object() : json_null();
+    json_t *derived = json_object();
+    for (gsize i = 0; i < message->elements_count; i++) {
+        char value[128];
+        json_object_set_new(elements, message->elements[i].ai,
+                            json_string(message->elements[i].value));
+        if (pos_gs1_derive(&message->elements[i], settings->today, value, sizeof(value))) {
+            json_object_set_new(derived, message->elements[i].ai, json_string(value));
+        }
+    }
+    json_object_set_new(object, "aim", nullable(message->aim));
+    json_object_set_new(object, "gs1", elements);
+    json_object_set_new(object, "gtin", nullable(message->gtin));
+    json_object_set_new(object, "derived", derived);
+    const char *kind = pos_rcn_kind_code(&message->rcn);
+    if (kind != NULL) {
+        g_autofree char *value = pos_rcn_value_text(&message->rcn);
+        json_object_set_new(
+            object, "rcn",
+            json_pack("{s:s, s:s, s:s}", "kind", kind, "item", message->rcn.item, "value", value));
+    } else {
+        json_object_set_new(object, "rcn", json_null());
+    }
+    json_object_set_new(object, "error",
+                        message->kind == POS_GS1_REFUSED ? json_string(message->error)
+                                                         : json_null());
+}
+
+static void print_object(json_t *object)
+{
+    json_dumpf(object, stdout, JSON_COMPACT);
+    fputc('\n', stdout);
+    json_decref(object);
+}
+
+static const char *symbology_of_aim(const char *aim)
+{
+    static const struct {
+        const char *prefix, *symbology;
+    } known[] = {
+        {"]Q", "QR"},      {"]d", "DATAMATRIX"}, {"]E4", "EAN8"}, {"]E", "EAN13"},
+        {"]C", "CODE128"}, {"]e", "DATABAR"},    {"]I", "ITF"},   {"]J", "DOTCODE"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (g_str_has_prefix(aim, known[i].prefix)) {
+            return known[i].symbology;
+        }
+    }
+    return pos_symbology_code(POS_SYMBOLOGY_TEXT);
+}
+
+static int run_text(const Options *options)
+{
+    int status = STATUS_OK;
+    for (int i = 0; options->operands[i] != NULL; i++) {
+        const char *text = options->operands[i];
+        PosGs1Message message;
+        pos_gs1_read(text, strlen(text), &options->settings, &message);
+        json_t *object =
+            json_pack("{s:i, s:s}", "index", i, "symbology", symbology_of_aim(message.aim));
+        json_object_set_new(object, "text",
+                            message_text(text, strlen(text), &message, &options->settings));
+        add_message(object, &message, &options->settings);
+        print_object(object);
+        status = message.kind == POS_GS1_REFUSED ? STATUS_REFUSED : status;
+    }
+    return status;
+}
+
+/* Grey from RGB by the weights of ITU-R BT.601; what is transparent is paper. */
+static void make_grey(const GdkPixbuf *picture, uint8_t *out)
+{
+    int width = gdk_pixbuf_get_width(picture), height = gdk_pixbuf_get_height(picture);
+    int channels = gdk_pixbuf_get_n_channels(picture), stride = gdk_pixbuf_get_rowstride(picture);
+    const guchar *pixels = gdk_pixbuf_read_pixels(picture);
+    for (int y = 0; y < height; y++) {
+        const guchar *at = pixels + (gsize)y * (gsize)stride;
+        uint8_t *to = out + (gsize)y * (gsize)width;
+        for (int x = 0; x < width; x++, at += channels) {
+            unsigned grey = (at[0] * 77U + at[1] * 150U + at[2] * 29U) >> 8;
+            to[x] = (uint8_t)(channels == 4 ? (grey * at[3] + 255U * (255U - at[3])) / 255U : grey);
+        }
+    }
+}
+
+static GPtrArray *scan_file(const char *path, GError **error)
+{
+    int width = 0, height = 0;
+    if (gdk_pixbuf_get_file_info(path, &width, &height) != NULL &&
+        (gint64)width * height > POS_BOUND_IMAGE_PIXELS) {
+        g_set_error(error, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY,
+                    _("the picture has more than %d pixels"), POS_BOUND_IMAGE_PIXELS);
+        return NULL;
+    }
+    g_autoptr(GdkPixbuf) picture = gdk_pixbuf_new_from_file(path, error);
+    if (picture == NULL) {
+        return NULL;
+    }
+    width = gdk_pixbuf_get_width(picture);
+    height = gdk_pixbuf_get_height(picture);
+    g_autofree uint8_t *grey = g_malloc((gsize)width * (gsize)height);
+    make_grey(picture, grey);
+    PosFrame frame = {.pixels = grey, .width = width, .height = height, .stride = width};
+    return pos_scan_frame(&frame, POS_SCAN_THOROUGH, 0);
+}
+
+static void print_symbol(const char *path, const PosSymbol *symbol, const PosGs1Settings *settings)
+{
+    /* The AIM identifier makes a picture's message one that a handheld scanner could have sent. */
+    g_autofree char *text = g_malloc0(symbol->length + sizeof(symbol->aim));
+    gsize aim = strlen(symbol->aim);
+    memcpy(text, symbol->aim, aim);
+    memcpy(text + aim, symbol->bytes, symbol->length);
+    PosGs1Settings without_substitute = *settings;
+    without_substitute.gs_substitute = '\0';
+    PosGs1Message message;
+    pos_gs1_read(text, symbol->length + aim, &without_substitute, &message);
+    json_t *object = json_object();
+    json_object_set_new(object, "file", json_text(path, strlen(path)));
+    json_object_set_new(object, "symbology", json_string(pos_symbology_code(symbol->symbology)));
+    json_object_set_new(object, "text",
+                        message_text(text, symbol->length + aim, &message, &without_substitute));
+    add_message(object, &message, settings);
+    print_object(object);
+}
+
+static int run_files(const Options *options)
+{
+    bool unreadable = false, empty = false;
+    for (int i = 0; options->operands[i] != NULL; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) symbols = scan_file(options->operands[i], &error);
+        if (symbols == NULL) {
+            /* Translators: a file name, then why it could not be read. */
+            g_printerr(_("%s cannot be read as a picture: %s."), options->operands[i],
+                       error->message);
+            g_printerr("\n");
+            unreadable = true;
+            continue;
+        }
+        for (guint n = 0; n < symbols->len; n++) {
+            print_symbol(options->operands[i], g_ptr_array_index(symbols, n), &options->settings);
+        }
+        empty = empty || symbols->len == 0;
+    }
+    return unreadable ? STATUS_UNREADABLE : empty ? STATUS_EMPTY : STATUS_OK;
+}
+
+static bool load_layouts(const char *path, Options *options)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    if (g_file_get_contents(path, &text, &length, &error)) {
+        options->layouts = pos_rcn_layouts_parse(text, length, &error);
+    }
+    if (options->layouts == NULL) {
+        g_printerr("%s: %s\n", path, error->message);
+        return false;
+    }
+    options->settings.rcn = options->layouts;
+    return true;
+}
+
+/* One option that takes a value. */
+static int take_value(const char *name, const char *value, Options *options)
+{
+    if (strcmp(name, "--today") == 0) {
+        return pos_date_parse(value, &options->settings.today)
+                   ? STATUS_OK
+                   : ui_cli_misuse(COMMAND, _("--today wants a date as 2026-11-29, not \"%s\"."),
+                                   value);
+    }
+    if (strcmp(name, "--rcn") == 0) {
+        return load_layouts(value, options)
+                   ? STATUS_OK
+                   : ui_cli_misuse(COMMAND, _("The layouts of --rcn %s cannot be used."), value);
+    }
+    if (strlen(value) != 1 || !g_ascii_isprint(value[0])) {
+        return ui_cli_misuse(COMMAND, _("--gs wants one printable character, not \"%s\"."), value);
+    }
+    options->settings.gs_substitute = value[0];
+    return STATUS_OK;
+}
+
+static int parse(int argc, char **argv, Options *options)
+{
+    int i = 1;
+    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            i++;
+            break;
+        }
+        if (strcmp(argv[i], "--text") == 0) {
+            options->is_text = true;
+        } else if (strcmp(argv[i], "--dl-compressed") == 0) {
+            options->settings.compressed_links = true;
+        } else if (strcmp(argv[i], "--today") == 0 || strcmp(argv[i], "--rcn") == 0 ||
+                   strcmp(argv[i], "--gs") == 0) {
+            if (i + 1 == argc) {
+                return ui_cli_misuse(COMMAND, _("%s wants a value."), argv[i]);
+            }
+            int status = take_value(argv[i], argv[i + 1], options);
+            if (status != STATUS_OK) {
+                return status;
+            }
+            i++;
+        } else {
+            return ui_cli_misuse(COMMAND, _("There is no option %s."), argv[i]);
+        }
+    }
+    options->operands = argv + i;
+    return i < argc
+               ? STATUS_OK
+               : ui_cli_misuse(COMMAND, _("%s is missing."), options->is_text ? "STRING" : "FILE");
+}
+
+int cli_scan_run(int argc, char **argv)
+{
+    Options options = {0};
+    options.settings.today = pos_date_of_instant(g_get_real_time() / 1000, NULL);
+    int status = parse(argc, argv, &options);
+    if (status == STATUS_OK) {
+        status = options.is_text ? run_text(&options) : run_files(&options);
+    }
+    pos_rcn_layouts_free(options.layouts);
+    if (fflush(stdout) != 0) {
+        g_printerr("%s\n", _("The result cannot be written to standard output."));
+        return STATUS_UNREADABLE;
+    }
+    return status;
+}
