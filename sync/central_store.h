@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * All that central keeps, behind one header of plain calls: stores, terminals, journals, feed, inbox, derived tables.
- * sync/central_store_sqlite_*.c hold the SQL of the default engine; a second engine is a second set of files behind
- * this header. A CentralStore is one connection and belongs to one thread; each thread and each administration
- * command opens its own, and all of them work beside each other. */
+ * All that central keeps, behind one header of plain calls: stores, terminals, journals, feed,
+ * inbox, derived tables. sync/central_store_sqlite_*.c hold the SQL of the default engine; a second
+ * engine is a second set of files behind this header. A CentralStore is one connection and belongs
+ * to one thread; each thread and each administration command opens its own, and all of them work
+ * beside each other. */
 #pragma once
 #include "pos/bounds.h"
 #include "pos/journal.h"
@@ -14,14 +15,22 @@ typedef struct CentralStore CentralStore;
 
 typedef enum { CENTRAL_STORE_READ, CENTRAL_STORE_WRITE } CentralStoreAccess;
 
-/* A new central in DIR (0700): DIR/central.db, migrated, with a new epoch. POS_ERROR_FAILED when there is one. */
+/* A new central in DIR (0700): DIR/central.db, migrated, with a new epoch. POS_ERROR_FAILED when
+ * there is one. */
 bool central_store_create(const char *dir, GError **error);
 /* Opens DIR/central.db, migrating it forward when WRITE. */
 CentralStore *central_store_open(const char *dir, CentralStoreAccess access, GError **error);
+/* A whole copy of the database as of now, in a new file, on disk; beside a running serve. The file
+ * must not exist. */
+bool central_store_backup(CentralStore *store, const char *file, GError **error);
+/* Makes DIR/central.db from a backup, with a new epoch, so that terminals read the feed anew. DIR
+ * must hold none. */
+bool central_store_restore(const char *dir, const char *file, GError **error);
 void central_store_close(CentralStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CentralStore, central_store_close)
 
-/* --- stores and feed ------------------------------------------------------------------------------ */
+/* --- stores and feed
+ * ------------------------------------------------------------------------------ */
 
 /* value NULL: a deletion (the row stays, with its version). Borrowed for the call. */
 typedef struct {
@@ -29,16 +38,16 @@ typedef struct {
     const json_t *value;
 } CentralChange;
 
-/* Makes a store. settings: the feed's setting `store` (names, currency, time_zone, …). POS_ERROR_FAILED when the id
- * is taken. */
+/* Makes a store. settings: the feed's setting `store` (names, currency, time_zone, …).
+ * POS_ERROR_FAILED when the id is taken. */
 bool central_store_add_store(CentralStore *store, const char *store_id, const json_t *settings,
                              GError **error);
 bool central_store_has_store(CentralStore *store, const char *store_id);
 /* The ids of all stores, owned GPtrArray of char*. */
 GPtrArray *central_store_list_stores(CentralStore *store);
 
-/* All changes as one commit, one version of the store's feed. *out_version may be NULL. An unchanged value makes no
- * change; when nothing changes there is no new version. */
+/* All changes as one commit, one version of the store's feed. *out_version may be NULL. An
+ * unchanged value makes no change; when nothing changes there is no new version. */
 bool central_store_publish(CentralStore *store, const char *store_id, const CentralChange *changes,
                            gsize count, int64_t *out_version, GError **error);
 /* The value of one item, new reference; NULL when absent or deleted. *out_version may be NULL. */
@@ -50,28 +59,33 @@ bool central_store_feed_each(CentralStore *store, const char *store_id, const ch
                                           void *user),
                              void *user, GError **error);
 
-/* --- what the journals say (derived, can be rebuilt: sync/central_booking.h writes it) -------------- */
+/* --- what the journals say (derived, can be rebuilt: sync/central_booking.h writes it)
+ * -------------- */
 
-/* A lot's stock in the store: delivered + moved by all terminals' records, pieces or grams, may be negative. */
+/* A lot's stock in the store: delivered + moved by all terminals' records, pieces or grams, may be
+ * negative. */
 bool central_store_on_hand(CentralStore *store, const char *store_id, const char *gtin,
                            const char *lot, int64_t *out_on_hand);
 /* Books a delivery (demo data, receiving): stock up by quantity. */
 bool central_store_receive(CentralStore *store, const char *store_id, const char *gtin,
                            const char *lot, PosQuantity quantity, GError **error);
 
-/* Units sold of a lot in one hour of one day: [hour_start_ms, +1 h), Unix ms, aligned to the UTC hour. */
+/* Units sold of a lot in one hour of one day: [hour_start_ms, +1 h), Unix ms, aligned to the UTC
+ * hour. */
 typedef struct {
     char gtin[15];
     char lot[POS_BOUND_LOT_BYTES + 1];
     int64_t hour_start_ms;
-    int64_t units;  /* pieces or grams */
+    int64_t units; /* pieces or grams */
     int64_t amount_minor;
 } CentralSalesHour;
-/* Sales by lot and hour in [from_ms, until_ms), by gtin, lot, hour. Owned GArray of CentralSalesHour. */
+/* Sales by lot and hour in [from_ms, until_ms), by gtin, lot, hour. Owned GArray of
+ * CentralSalesHour. */
 GArray *central_store_sales_hours(CentralStore *store, const char *store_id, int64_t from_ms,
                                   int64_t until_ms, GError **error);
 
-/* --- EPCIS events of a lot (capture and queries come later on the same table) ---------------------- */
+/* --- EPCIS events of a lot (capture and queries come later on the same table)
+ * ---------------------- */
 
 /* event_id is the idempotency key; event: one EPCIS 2.0 event. gtin/lot: what it is about. */
 bool central_store_add_event(CentralStore *store, const char *event_id, const char *gtin,
@@ -80,31 +94,38 @@ bool central_store_add_event(CentralStore *store, const char *event_id, const ch
 /* Events of a lot in time order; owned GPtrArray of json_t* (references). */
 GPtrArray *central_store_events(CentralStore *store, const char *gtin, const char *lot);
 
-/* --- decisions -------------------------------------------------------------------------------------- */
+/* --- decisions
+ * -------------------------------------------------------------------------------------- */
 
-/* One line of the decision log: why a price was changed (or kept), with the inputs and the model's version. */
+/* One line of the decision log: why a price was changed (or kept), with the inputs and the model's
+ * version. */
 bool central_store_log_decision(CentralStore *store, const char *store_id, const char *gtin,
                                 const char *lot, int64_t at_ms, const json_t *decision,
                                 GError **error);
 
-/* --- price log (canonical; written by publish for every `price` item) -------------------------------- */
+/* --- price log (canonical; written by publish for every `price` item)
+ * -------------------------------- */
 
-/* The lowest price of an item (GTIN or GTIN/lot) in force at any moment of [from_ms, until_ms); 0 when none is known. */
+/* The lowest price of an item (GTIN or GTIN/lot) in force at any moment of [from_ms, until_ms); 0
+ * when none is known. */
 bool central_store_price_lowest(CentralStore *store, const char *store_id, const char *key,
                                 int64_t from_ms, int64_t until_ms, int64_t *out_price,
                                 GError **error);
-/* Keys of prices that hold a `next` whose time has come or a `recent` that has run out by now_ms, at most max. Owned
- * GPtrArray of char*. */
+/* Keys of prices that hold a `next` whose time has come or a `recent` that has run out by now_ms,
+ * at most max. Owned GPtrArray of char*. */
 GPtrArray *central_store_prices_due(CentralStore *store, const char *store_id, int64_t now_ms,
                                     gsize max, GError **error);
 
-/* --- reading the feed for a terminal ----------------------------------------------------------------- */
+/* --- reading the feed for a terminal
+ * ----------------------------------------------------------------- */
 
-/* The newest version of a store's feed; 0 when nothing was ever published. POS_ERROR_NOT_FOUND without that store. */
+/* The newest version of a store's feed; 0 when nothing was ever published. POS_ERROR_NOT_FOUND
+ * without that store. */
 bool central_store_feed_newest(CentralStore *store, const char *store_id, int64_t *out_version,
                                GError **error);
 
-/* One item as it goes out. value: canonical JSON text, NULL for a deletion; all borrowed until the next step. */
+/* One item as it goes out. value: canonical JSON text, NULL for a deletion; all borrowed until the
+ * next step. */
 typedef struct {
     int64_t version;
     const char *kind, *key;
@@ -112,9 +133,10 @@ typedef struct {
     gsize value_length;
 } CentralFeedItem;
 
-/* Walks everything after a version in ascending version, from one snapshot of the database: a read transaction is held
- * from open to free, so it wants a connection of its own (READ) and at most one cursor on it. Memory is one item,
- * however much there is. mode: of the terminal that reads, operators go to "till" and "manager" only. */
+/* Walks everything after a version in ascending version, from one snapshot of the database: a read
+ * transaction is held from open to free, so it wants a connection of its own (READ) and at most one
+ * cursor on it. Memory is one item, however much there is. mode: of the terminal that reads,
+ * operators go to "till" and "manager" only. */
 typedef struct CentralFeedCursor CentralFeedCursor;
 CentralFeedCursor *central_feed_cursor_open(CentralStore *store, const char *store_id,
                                             int64_t after, const char *mode, GError **error);
@@ -125,14 +147,16 @@ int central_feed_cursor_next(CentralFeedCursor *cursor, CentralFeedItem *out, GE
 void central_feed_cursor_free(CentralFeedCursor *cursor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CentralFeedCursor, central_feed_cursor_free)
 
-/* The item's line as the contract has it, without newline: {"key":…,"kind":…,"value":…,"version":…}. Appended to out. */
+/* The item's line as the contract has it, without newline:
+ * {"key":…,"kind":…,"value":…,"version":…}. Appended to out. */
 void central_feed_item_append_line(const CentralFeedItem *item, GString *out);
 
-/* Changes whenever another connection has committed to the database (PRAGMA data_version): ask on a connection that
- * only reads. */
+/* Changes whenever another connection has committed to the database (PRAGMA data_version): ask on a
+ * connection that only reads. */
 int64_t central_store_data_version(CentralStore *store);
 
-/* --- central itself ---------------------------------------------------------------------------------- */
+/* --- central itself
+ * ---------------------------------------------------------------------------------- */
 
 /* A named value; NULL when absent. Owned. The epoch is new when a central is made or restored. */
 char *central_store_meta_get(CentralStore *store, const char *name);
@@ -140,36 +164,40 @@ bool central_store_meta_set(CentralStore *store, const char *name, const char *v
                             GError **error);
 #define CENTRAL_META_EPOCH "epoch"         /* 32 hex digits */
 #define CENTRAL_META_BASE_URLS "base_urls" /* JSON array of "https://host:port", "" none */
-#define CENTRAL_META_DL_BASE "dl_base"     /* base of Digital Links that this central resolves, "" none */
+#define CENTRAL_META_DL_BASE                                                                       \
+    "dl_base" /* base of Digital Links that this central resolves, "" none */
 
-/* --- terminals ---------------------------------------------------------------------------------------- */
+/* --- terminals
+ * ---------------------------------------------------------------------------------------- */
 
-/* Strings owned. acked, head: the end of the chain that central holds (0 and the zero hash when empty). */
+/* Strings owned. acked, head: the end of the chain that central holds (0 and the zero hash when
+ * empty). */
 typedef struct {
     char *id, *store, *name, *mode, *receipt_prefix;
     bool revoked;
-    bool forked;              /* sent records that differ from what central holds: re-enrolment gives a fresh id */
+    bool forked; /* sent records that differ from what central holds: re-enrolment gives a fresh id
+                  */
     int64_t acked;
     PosHash head;
-    int64_t created_ms;       /* Unix ms */
-    int64_t seen_version;     /* feed version that it last said to have applied; 0 never */
-    int64_t seen_ms;          /* when it said so; 0 never */
+    int64_t created_ms;   /* Unix ms */
+    int64_t seen_version; /* feed version that it last said to have applied; 0 never */
+    int64_t seen_ms;      /* when it said so; 0 never */
 } CentralTerminal;
 void central_terminal_clear(CentralTerminal *terminal);
 void central_terminal_free(CentralTerminal *terminal);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CentralTerminal, central_terminal_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CentralTerminal, central_terminal_free)
 
-/* By id, or by bearer token (only a hash of it is kept). POS_ERROR_NOT_FOUND; a revoked terminal is found by id but
- * never by its token. */
+/* By id, or by bearer token (only a hash of it is kept). POS_ERROR_NOT_FOUND; a revoked terminal is
+ * found by id but never by its token. */
 bool central_store_terminal_get(CentralStore *store, const char *id, CentralTerminal *out,
                                 GError **error);
 bool central_store_terminal_by_token(CentralStore *store, const char *token, CentralTerminal *out,
                                      GError **error);
 /* Of one store (NULL: all), by creation. Owned GPtrArray of CentralTerminal*. */
 GPtrArray *central_store_terminals(CentralStore *store, const char *store_id, GError **error);
-/* A new terminal: gives it a receipt prefix (T01, T02 … per store) and puts it into the store's feed (kind `terminal`).
- * id and token are chosen by the caller. */
+/* A new terminal: gives it a receipt prefix (T01, T02 … per store) and puts it into the store's
+ * feed (kind `terminal`). id and token are chosen by the caller. */
 bool central_store_terminal_add(CentralStore *store, const char *id, const char *store_id,
                                 const char *name, const char *mode, const char *token,
                                 int64_t now_ms, GError **error);
@@ -180,14 +208,16 @@ bool central_store_terminal_revoke(CentralStore *store, const char *id, int64_t 
                                    GError **error);
 bool central_store_terminal_set_forked(CentralStore *store, const char *id, int64_t now_ms,
                                        GError **error);
-/* What a terminal says that it has applied. tags: array of {tag, version, shown_at} or NULL; an element that is malformed
- * is an error and nothing is stored. */
+/* What a terminal says that it has applied. tags: array of {tag, version, shown_at} or NULL; an
+ * element that is malformed is an error and nothing is stored. */
 bool central_store_seen(CentralStore *store, const char *terminal, int64_t feed_version,
                         const json_t *tags, int64_t now_ms, GError **error);
 
-/* --- enrolment codes (sync/central_enrolment.h has the rules) ------------------------------------------ */
+/* --- enrolment codes (sync/central_enrolment.h has the rules)
+ * ------------------------------------------ */
 
-/* Strings owned; nonce and answer NULL until the code was used. answer is sealed: only who has the secret reads it. */
+/* Strings owned; nonce and answer NULL until the code was used. answer is sealed: only who has the
+ * secret reads it. */
 typedef struct {
     char *store, *mode, *nonce;
     GBytes *answer;
@@ -204,10 +234,11 @@ bool central_store_code_get(CentralStore *store, const PosHash *hash, CentralCod
 /* Marks a code used, once: false with POS_ERROR_FAILED when it was used already. */
 bool central_store_code_use(CentralStore *store, const PosHash *hash, const char *nonce,
                             GBytes *answer, int64_t now_ms, GError **error);
-/* Forgets sealed answers of codes used before used_before_ms, and codes that expired long ago. */
+/* Forgets the sealed answers of codes that were used before used_before_ms. */
 bool central_store_code_forget(CentralStore *store, int64_t used_before_ms, GError **error);
 
-/* --- journals (sync/central_ingest.h has the rules) ------------------------------------------------------ */
+/* --- journals (sync/central_ingest.h has the rules)
+ * ------------------------------------------------------ */
 
 /* A record as it is stored. line: the terminal's bytes without newline, borrowed for the call. */
 typedef struct {
@@ -215,7 +246,7 @@ typedef struct {
     const char *line;
     gsize length;
     PosHash hash;
-    int64_t at_ms;      /* when it happened: the record's `at`; an adopted record's: the inner line's */
+    int64_t at_ms; /* when it happened: the record's `at`; an adopted record's: the inner line's */
     const char *type;
 } CentralJournalRow;
 
@@ -231,18 +262,20 @@ bool central_store_journal_get(CentralStore *store, const char *terminal, int64_
 bool central_store_journal_each(CentralStore *store, const char *terminal, int64_t from_seq,
                                 bool (*each)(const CentralJournalRow *row, void *user), void *user,
                                 GError **error);
-/* Each record of a store's terminals with at_ms in [from_ms, until_ms), by (at_ms, terminal, seq), until `each` says
- * false. */
+/* Each record of a store's terminals with at_ms in [from_ms, until_ms), by (at_ms, terminal, seq),
+ * until `each` says false. */
 bool central_store_journal_between(CentralStore *store, const char *store_id, int64_t from_ms,
                                    int64_t until_ms,
-                                   bool (*each)(const char *terminal,
-                                                const CentralJournalRow *row, void *user),
+                                   bool (*each)(const char *terminal, const CentralJournalRow *row,
+                                                void *user),
                                    void *user, GError **error);
 
-/* --- inbox (canonical: what a manager must look at) ------------------------------------------------------- */
+/* --- inbox (canonical: what a manager must look at)
+ * ------------------------------------------------------- */
 
-/* Strings owned. booked: the record is booked all the same and this is a notice; else nothing of it moved stock or
- * sales. reason: a word for programs ("unknown_product"); detail: one sentence for people. */
+/* Strings owned. booked: the record is booked all the same and this is a notice; else nothing of it
+ * moved stock or sales. reason: a word for programs ("unknown_product"); detail: one sentence for
+ * people. */
 typedef struct {
     char *terminal, *store, *type, *reason, *detail;
     int64_t seq, listed_ms;
@@ -253,8 +286,8 @@ void central_inbox_item_free(CentralInboxItem *item);
 bool central_store_inbox_add(CentralStore *store, const char *store_id, const char *terminal,
                              int64_t seq, const char *type, const char *reason, const char *detail,
                              const char *waits_for, bool booked, int64_t now_ms, GError **error);
-/* Unresolved items of a store (NULL: all), oldest first, at most max. waits_for NULL: any. Owned GPtrArray of
- * CentralInboxItem*. */
+/* Unresolved items of a store (NULL: all), oldest first, at most max. waits_for NULL: any. Owned
+ * GPtrArray of CentralInboxItem*. */
 GPtrArray *central_store_inbox(CentralStore *store, const char *store_id, const char *waits_for,
                                gsize max, GError **error);
 /* Whether a record stands there unbooked. */
@@ -267,8 +300,8 @@ bool central_store_inbox_resolve(CentralStore *store, const char *terminal, int6
 bool central_store_begin(CentralStore *store, GError **error);
 bool central_store_commit(CentralStore *store, GError **error);
 void central_store_rollback(CentralStore *store);
-/* A part of the open transaction that can be undone alone, so that one bad batch hurts no other of its group commit.
- * undo: back to where it began. Nests not. */
+/* A part of the open transaction that can be undone alone, so that one bad batch hurts no other of
+ * its group commit. undo: back to where it began. Nests not. */
 bool central_store_part_begin(CentralStore *store, GError **error);
 void central_store_part_end(CentralStore *store, bool undo);
 /* Whether a transaction is open. */

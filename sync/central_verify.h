@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Re-reads everything that central holds: each terminal's chain, each sale's sums, and that stock and sales are what the
- * journals say. What stands in the inbox is no fault. */
+ * Re-reads everything that central holds: each terminal's chain, each sale's sums, and that stock
+ * and sales are what the journals say. What stands in the inbox is no fault. */
 #pragma once
 #include "sync/central_store.h"
 
@@ -14,8 +14,9 @@ typedef struct {
 void central_verify_fault_clear(CentralVerifyFault *fault);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CentralVerifyFault, central_verify_fault_clear)
 
-/* *out_good false: *out_fault names the first bad record. out_records, out_terminals may be NULL. False only when the
- * database cannot be read. From one snapshot, so it works beside a running serve. */
+/* *out_good false: *out_fault names the first bad record. out_records, out_terminals may be NULL.
+ * False only when the database cannot be read. From one snapshot, so it works beside a running
+ * serve. */
 bool central_verify(CentralStore *store, bool *out_good, CentralVerifyFault *out_fault,
                     int64_t *out_terminals, int64_t *out_records, GError **error);
 

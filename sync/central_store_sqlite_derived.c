@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the journals say, in the SQLite engine: stock, sales by hour, receipts, what was taken back,
+ * adopted lines; and central's own deliveries. Which record does what is decided in
+ * sync/central_booking.c. */
+#include "pos/error.h"
+#include "sync/central_store_book.h"
+#include "sync/central_store_sqlite.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define HOUR_MS 3600000
+
+int central_moment_compare(const CentralMoment *a, const CentralMoment *b)
+{
+    if (a->at_ms != b->at_ms) {
+        return a->at_ms < b->at_ms ? -1 : 1;
+    }
+    int by_terminal = strcmp(a->terminal, b->terminal);
+    if (by_terminal != 0) {
+        return by_terminal;
+    }
+    return a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+/* --- stock
+ * ---------------------------------------------------------------------------------------- */
+
+/* Whether the newest count of the lot (*out_found: the lot has a row) is at or after `when`. */
+static bool counted_since(CentralStore *store, const char *store_id, const char *gtin,
+                          const char *lot, const CentralMoment *when, bool *out_found,
+                          bool *out_counted, GError **error)
+{
+    static const char SQL[] = "SELECT counted_ms, counted_terminal, counted_seq FROM stock "
+                              "WHERE store = ? AND gtin = ? AND lot = ?";
+    g_autoptr(CentralQuery) query =
+        central_sqlite_query(store, error, SQL, "ttt", store_id, gtin, lot);
+    int code = query ? central_sqlite_step(store, query, error) : SQLITE_ERROR;
+    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        return false;
+    }
+    *out_found = code == SQLITE_ROW;
+    *out_counted = false;
+    if (code == SQLITE_ROW && *(const char *)sqlite3_column_text(query, 1)) {
+        CentralMoment counted = {sqlite3_column_int64(query, 0),
+                                 (const char *)sqlite3_column_text(query, 1),
+                                 sqlite3_column_int64(query, 2)};
+        *out_counted = central_moment_compare(&counted, when) >= 0;
+    }
+    return true;
+}
+
+static bool insert_stock(CentralStore *store, const char *store_id, const char *gtin,
+                         const char *lot, int64_t on_hand, int64_t delivered,
+                         const CentralMoment *counted, GError **error)
+{
+    static const char SQL[] = "INSERT INTO stock (store, gtin, lot, on_hand, delivered, "
+                              "counted_ms, counted_terminal, counted_seq) "
+                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    return central_sqlite_run(store, NULL, error, SQL, "tttiiiti", store_id, gtin, lot, on_hand,
+                              delivered, counted ? counted->at_ms : (int64_t)0,
+                              counted ? counted->terminal : "",
+                              counted ? counted->seq : (int64_t)0);
+}
+
+bool central_store_stock_move(CentralStore *store, const char *store_id, const char *gtin,
+                              const char *lot, int64_t units, bool is_delivery,
+                              const CentralMoment *when, GError **error)
+{
+    static const char UPDATE[] =
+        "UPDATE stock SET on_hand = on_hand + ?, delivered = delivered + ? "
+        "WHERE store = ? AND gtin = ? AND lot = ?";
+    bool found, counted;
+    int64_t delivered = is_delivery ? units : 0;
+    if (!counted_since(store, store_id, gtin, lot, when, &found, &counted, error)) {
+        return false;
+    }
+    if (!found) {
+        return insert_stock(store, store_id, gtin, lot, units, delivered, NULL, error);
+    }
+    return central_sqlite_run(store, NULL, error, UPDATE, "iittt", counted ? (int64_t)0 : units,
+                              delivered, store_id, gtin, lot);
+}
+
+bool central_store_stock_count_is_newest(CentralStore *store, const char *store_id,
+                                         const char *gtin, const char *lot,
+                                         const CentralMoment *when, bool *out_newest,
+                                         GError **error)
+{
+    bool found, counted;
+    if (!counted_since(store, store_id, gtin, lot, when, &found, &counted, error)) {
+        return false;
+    }
+    *out_newest = !counted;
+    return true;
+}
+
+bool central_store_stock_count(CentralStore *store, const char *store_id, const char *gtin,
+                               const char *lot, int64_t counted_and_since,
+                               const CentralMoment *when, GError **error)
+{
+    /* A delivery at the very time of the count was there to be counted. */
+    static const char LATER[] = "SELECT COALESCE(SUM(quantity), 0) FROM delivery "
+                                "WHERE store = ? AND gtin = ? AND lot = ? AND at_ms > ?";
+    static const char UPDATE[] =
+        "UPDATE stock SET on_hand = ?, counted_ms = ?, counted_terminal = ?, counted_seq = ? "
+        "WHERE store = ? AND gtin = ? AND lot = ?";
+    int64_t later = 0;
+    int changed = 0;
+    if (!central_sqlite_int(store, 0, &later, error, LATER, "ttti", store_id, gtin, lot,
+                            when->at_ms)) {
+        return false;
+    }
+    int64_t on_hand = counted_and_since + later;
+    return central_sqlite_run(store, &changed, error, UPDATE, "iitittt", on_hand, when->at_ms,
+                              when->terminal, when->seq, store_id, gtin, lot) &&
+           (changed > 0 || insert_stock(store, store_id, gtin, lot, on_hand, 0, when, error));
+}
+
+bool central_store_on_hand(CentralStore *store, const char *store_id, const char *gtin,
+                           const char *lot, int64_t *out_on_hand)
+{
+    return central_sqlite_int(store, 0, out_on_hand, NULL,
+                              "SELECT on_hand FROM stock WHERE store = ? AND gtin = ? AND lot = ?",
+                              "ttt", store_id, gtin, lot);
+}
+
+static bool book_delivery(CentralStore *store, const char *store_id, const char *gtin,
+                          const char *lot, int64_t units, int64_t at_ms, GError **error)
+{
+    static const char BUMP[] = "UPDATE head SET deliveries = deliveries + 1 WHERE store = ?";
+    static const char INSERT[] = "INSERT INTO delivery (store, number, gtin, lot, quantity, at_ms) "
+                                 "VALUES (?, ?, ?, ?, ?, ?)";
+    int changed = 0;
+    int64_t number = 0;
+    if (!central_sqlite_run(store, &changed, error, BUMP, "t", store_id)) {
+        return false;
+    }
+    if (changed == 0) {
+        g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no store “%s”."), store_id);
+        return false;
+    }
+    CentralMoment when = {at_ms, "", 0};
+    return central_sqlite_int(store, 0, &number, error,
+                              "SELECT deliveries FROM head WHERE store = ?", "t", store_id) &&
+           central_sqlite_run(store, NULL, error, INSERT, "tittii", store_id, number, gtin, lot,
+                              units, at_ms) &&
+           central_store_stock_move(store, store_id, gtin, lot, units, true, &when, error);
+}
+
+bool central_store_receive(CentralStore *store, const char *store_id, const char *gtin,
+                           const char *lot, PosQuantity quantity, GError **error)
+{
+    bool mine;
+    if (strlen(gtin) != 14 || strlen(lot) > POS_BOUND_LOT_BYTES || quantity.unit == POS_UNIT_NONE) {
+        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
+                    _("A delivery needs a GTIN of 14 digits, a lot of at most %d characters and a "
+                      "quantity with its unit."),
+                    POS_BOUND_LOT_BYTES);
+        return false;
+    }
+    if (!central_sqlite_enter(store, &mine, error)) {
+        return false;
+    }
+    bool ok =
+        book_delivery(store, store_id, gtin, lot, quantity.value, g_get_real_time() / 1000, error);
+    return central_sqlite_leave(store, mine, ok, error);
+}
+
+/* --- sales by hour
+ * ---------------------------------------------------------------------------------- */
+
+static int64_t hour_of(int64_t at_ms)
+{
+    int64_t hours = at_ms / HOUR_MS;
+    return (at_ms % HOUR_MS < 0 ? hours - 1 : hours) * HOUR_MS;
+}
+
+bool central_store_sales_add(CentralStore *store, const char *store_id, const char *gtin,
+                             const char *lot, int64_t at_ms, int64_t units, int64_t amount_minor,
+                             int tickets, GError **error)
+{
+    static const char UPDATE[] = "UPDATE sales_hour SET units = units + ?, amount = amount + ?, "
+                                 "tickets = tickets + ? "
+                                 "WHERE store = ? AND hour_ms = ? AND gtin = ? AND lot = ?";
+    static const char INSERT[] = "INSERT INTO sales_hour (units, amount, tickets, store, hour_ms, "
+                                 "gtin, lot) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    int changed = 0;
+    int64_t hour_ms = hour_of(at_ms), count = tickets;
+    return central_sqlite_run(store, &changed, error, UPDATE, "iiititt", units, amount_minor, count,
+                              store_id, hour_ms, gtin, lot) &&
+           (changed > 0 || central_sqlite_run(store, NULL, error, INSERT, "iiititt", units,
+                                              amount_minor, count, store_id, hour_ms, gtin, lot));
+}
+
+GArray *central_store_sales_hours(CentralStore *store, const char *store_id, int64_t from_ms,
+                                  int64_t until_ms, GError **error)
+{
+    static const char SQL[] = "SELECT gtin, lot, hour_ms, units, amount FROM sales_hour "
+                              "WHERE store = ? AND hour_ms >= ? AND hour_ms < ? "
+                              "ORDER BY gtin, lot, hour_ms";
+    g_autoptr(GArray) hours = g_array_new(FALSE, TRUE, sizeof(CentralSalesHour));
+    g_autoptr(CentralQuery) query =
+        central_sqlite_query(store, error, SQL, "tii", store_id, from_ms, until_ms);
+    int code = SQLITE_ERROR;
+    while (query && (code = central_sqlite_step(store, query, error)) == SQLITE_ROW) {
+        CentralSalesHour hour = {.hour_start_ms = sqlite3_column_int64(query, 2),
+                                 .units = sqlite3_column_int64(query, 3),
+                                 .amount_minor = sqlite3_column_int64(query, 4)};
+        g_strlcpy(hour.gtin, (const char *)sqlite3_column_text(query, 0), sizeof hour.gtin);
+        g_strlcpy(hour.lot, (const char *)sqlite3_column_text(query, 1), sizeof hour.lot);
+        g_array_append_val(hours, hour);
+    }
+    return query && code == SQLITE_DONE ? g_steal_pointer(&hours) : NULL;
+}
+
+/* --- receipts
+ * --------------------------------------------------------------------------------------- */
+
+void central_ticket_clear(CentralTicket *ticket)
+{
+    g_free(ticket->of_terminal);
+    g_free(ticket->terminal);
+    g_free(ticket->type);
+    memset(ticket, 0, sizeof *ticket);
+}
+
+bool central_store_ticket_add(CentralStore *store, const char *store_id, const char *receipt,
+                              const CentralTicket *ticket, GError **error)
+{
+    static const char SQL[] =
+        "INSERT INTO ticket (store, receipt, of_terminal, of_seq, terminal, seq, type, at_ms, "
+        "total, voided) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    return central_sqlite_run(store, NULL, error, SQL, "tttititiii", store_id, receipt,
+                              ticket->of_terminal, ticket->of_seq, ticket->terminal, ticket->seq,
+                              ticket->type, ticket->at_ms, ticket->total,
+                              (int64_t)(ticket->voided ? 1 : 0));
+}
+
+bool central_store_ticket_find(CentralStore *store, const char *store_id, const char *receipt,
+                               CentralTicket *out, int *out_count, GError **error)
+{
+    static const char SQL[] =
+        "SELECT of_terminal, of_seq, terminal, seq, type, at_ms, total, voided FROM ticket "
+        "WHERE store = ? AND receipt = ? ORDER BY terminal, seq LIMIT 2";
+    g_autoptr(CentralQuery) query =
+        central_sqlite_query(store, error, SQL, "tt", store_id, receipt);
+    int code = SQLITE_ERROR;
+    *out_count = 0;
+    while (query && (code = central_sqlite_step(store, query, error)) == SQLITE_ROW) {
+        if ((*out_count)++ == 0) {
+            out->of_terminal = central_sqlite_text(query, 0);
+            out->of_seq = sqlite3_column_int64(query, 1);
+            out->terminal = central_sqlite_text(query, 2);
+            out->seq = sqlite3_column_int64(query, 3);
+            out->type = central_sqlite_text(query, 4);
+            out->at_ms = sqlite3_column_int64(query, 5);
+            out->total = sqlite3_column_int64(query, 6);
+            out->voided = sqlite3_column_int64(query, 7) != 0;
+        }
+    }
+    return query && code == SQLITE_DONE;
+}
+
+bool central_store_ticket_void(CentralStore *store, const char *store_id, const char *receipt,
+                               const char *terminal, int64_t seq, GError **error)
+{
+    static const char SQL[] = "UPDATE ticket SET voided = 1 WHERE store = ? AND receipt = ? "
+                              "AND terminal = ? AND seq = ?";
+    return central_sqlite_run(store, NULL, error, SQL, "ttti", store_id, receipt, terminal, seq);
+}
+
+bool central_store_returned(CentralStore *store, const char *store_id, const char *receipt,
+                            int64_t line, int64_t *out_quantity, GError **error)
+{
+    static const char SQL[] =
+        "SELECT quantity FROM returned WHERE store = ? AND receipt = ? AND line = ?";
+    return central_sqlite_int(store, 0, out_quantity, error, SQL, "tti", store_id, receipt, line);
+}
+
+bool central_store_returned_add(CentralStore *store, const char *store_id, const char *receipt,
+                                int64_t line, int64_t quantity, GError **error)
+{
+    static const char UPDATE[] = "UPDATE returned SET quantity = quantity + ? "
+                                 "WHERE store = ? AND receipt = ? AND line = ?";
+    static const char INSERT[] =
+        "INSERT INTO returned (quantity, store, receipt, line) VALUES (?, ?, ?, ?)";
+    int changed = 0;
+    return central_sqlite_run(store, &changed, error, UPDATE, "itti", quantity, store_id, receipt,
+                              line) &&
+           (changed > 0 || central_sqlite_run(store, NULL, error, INSERT, "itti", quantity,
+                                              store_id, receipt, line));
+}
+
+/* --- adopted lines
+ * ------------------------------------------------------------------------------------ */
+
+bool central_store_adopted(CentralStore *store, const char *of_terminal, int64_t of_seq,
+                           const PosHash *line_hash, bool *out_seen, GError **error)
+{
+    static const char SQL[] =
+        "SELECT 1 FROM adopted WHERE of_terminal = ? AND of_seq = ? AND line_hash = ?";
+    int64_t found = 0;
+    if (!central_sqlite_int(store, 0, &found, error, SQL, "tih", of_terminal, of_seq, line_hash)) {
+        return false;
+    }
+    *out_seen = found == 1;
+    return true;
+}
+
+bool central_store_adopted_add(CentralStore *store, const char *of_terminal, int64_t of_seq,
+                               const PosHash *line_hash, GError **error)
+{
+    static const char SQL[] =
+        "INSERT INTO adopted (of_terminal, of_seq, line_hash) VALUES (?, ?, ?)";
+    bool seen = false;
+    return central_store_adopted(store, of_terminal, of_seq, line_hash, &seen, error) &&
+           (seen ||
+            central_sqlite_run(store, NULL, error, SQL, "tih", of_terminal, of_seq, line_hash));
+}
