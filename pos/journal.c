@@ -145,6 +145,19 @@ bool pos_record_parse(const char *line, gsize length, json_t **out_object, GErro
     return true;
 }
 
+bool pos_record_is_adoptable(const char *line, gsize length)
+{
+    /* Of an adopted record: member names, two ids of at most TERMINAL_BYTES with every byte
+     * escaped, two numbers, a time. Canonical lines hold no control character, so only quotes and
+     * backslashes grow. */
+    const gsize around = 160 + 4 * TERMINAL_BYTES;
+    gsize escaped = length;
+    for (gsize i = 0; i < length; i++) {
+        escaped += line[i] == '"' || line[i] == '\\';
+    }
+    return escaped + around <= POS_BOUND_RECORD_BYTES;
+}
+
 /* --- does a sale add up? ------------------------------------------------------------------------
  */
 

@@ -38,6 +38,10 @@ bool pos_record_make(json_t *fields, const char *type, int64_t seq, const char *
                      const char *at_rfc3339, const PosHash *previous, PosRecord *out,
                      GError **error);
 
+/* Whether a line still fits into a record when it stands inside an `adopted` one. A terminal writes no other, so that
+ * after a fork nothing of its own has to be left behind. */
+bool pos_record_is_adoptable(const char *line, gsize length);
+
 /* Well-formed: canonical, within bounds, with seq >= 1, terminal, at (RFC 3339 with offset), type. On
  * success *out_object is a new reference to the parsed record. */
 bool pos_record_parse(const char *line, gsize length, json_t **out_object, GError **error);

@@ -19,6 +19,7 @@ bool pos_names_from_json(const json_t *object, const char *key, const char *wher
 json_t *pos_names_to_json(const PosNames *names);
 void pos_names_clear(PosNames *names);
 PosNames pos_names_copy(const PosNames *names);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PosNames, pos_names_clear)
 
 typedef struct {
     char gtin[15];       /* 14 digits */

@@ -30,6 +30,13 @@ PosStore *pos_store_open(const char *dir, PosStoreAccess access, GError **error)
 void pos_store_close(PosStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosStore, pos_store_close)
 
+/* One transaction (BEGIN IMMEDIATE) around several calls below; they join it. Nests: the outermost commit is the one
+ * that counts, and it is on disk when it returns true. After any rollback, or when commit is false, nothing of it was
+ * done. */
+bool pos_store_begin(PosStore *store, GError **error);
+bool pos_store_commit(PosStore *store, GError **error);
+void pos_store_rollback(PosStore *store);
+
 /* --- identity (store_identity.c) --------------------------------------------------------------- */
 
 /* Who this terminal is. All strings owned, "" when not enrolled. */
@@ -40,7 +47,14 @@ typedef struct {
 void pos_identity_clear(PosIdentity *identity);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PosIdentity, pos_identity_clear)
 bool pos_store_identity_get(PosStore *store, PosIdentity *out, GError **error);
+/* Enrolment, or a new token for the same terminal. POS_ERROR_INVALID for another terminal id while the present one
+ * has records: that is pos_store_identity_replace(). */
 bool pos_store_identity_set(PosStore *store, const PosIdentity *identity, GError **error);
+/* A fresh id after a fork (sync-protocol.md): the chain of identity->terminal begins at seq 1 with an `adopted` record
+ * for each line of the old chain from from_seq on (the first that central does not hold), acked is 0. Old records
+ * stay, receipt numbers go on. One transaction. *out_adopted (nullable): how many. */
+bool pos_store_identity_replace(PosStore *store, const PosIdentity *identity, int64_t from_seq,
+                                int64_t at_ms, int64_t *out_adopted, GError **error);
 
 /* --- small state (store_identity.c): session, clock offset, sync's view -------------------------- */
 
@@ -86,9 +100,13 @@ typedef struct {
 } PosSaleProof;
 
 /* One transaction: next receipt number, journal record, stock movements, receipt look-up row, last receipt, and the
- * open cart cleared; re-read before COMMIT; on disk when it returns true. On false nothing was changed. */
+ * open cart cleared; re-read before COMMIT; on disk when it returns true, and the sale is then CLOSED. On false nothing
+ * was changed, the sale stays SETTLED and may be tried again. Not within another transaction (asserted). */
 bool pos_store_sale_commit(PosStore *store, PosSale *sale, const char *operator_id, int64_t at_ms,
                            PosSaleProof *out, GError **error);
+/* The next receipt number, within an open transaction that also writes its record (`return` records carry theirs as
+ * `return_receipt`; `receipt` there is the one taken back). Numbers never restart. */
+bool pos_store_receipt_next(PosStore *store, char out[32], GError **error);
 /* The journal line of a receipt, parsed; POS_ERROR_NOT_FOUND. New reference. */
 json_t *pos_store_sale_find(PosStore *store, const char *receipt, char out_hash_hex[65],
                             GError **error);
@@ -148,6 +166,7 @@ typedef struct {
 } PosOperator;
 void pos_operator_free(PosOperator *op);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosOperator, pos_operator_free)
+PosOperator *pos_operator_from_json(const char *id, const json_t *value, GError **error);
 PosOperator *pos_store_operator(PosStore *store, const char *id);
 GPtrArray *pos_store_operators(PosStore *store); /* of PosOperator*, by id */
 bool pos_operator_is_manager(const PosOperator *op);
@@ -157,7 +176,7 @@ typedef struct {
     PosNames names;          /* of the shop */
     char *address, *business_number;
     char *language;          /* the store's first language */
-    char *time_zone;         /* IANA */
+    char *time_zone;         /* IANA, "" when the feed names none */
     PosCurrency currency;
     int64_t hold_ms;         /* price promise; 30 min */
     int amber_days;          /* 1 */
@@ -168,6 +187,8 @@ typedef struct {
 void pos_store_settings_clear(PosStoreSettings *settings);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PosStoreSettings, pos_store_settings_clear)
 bool pos_store_settings(PosStore *store, PosStoreSettings *out, GError **error);
+/* The store's time zone; the machine's when the feed names none. Never NULL; the caller's reference. */
+GTimeZone *pos_store_zone(PosStore *store);
 
 /* Changes whenever any connection has committed to the file: cheap, for "has anything moved?". */
 int64_t pos_store_data_version(PosStore *store);

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Product search as you type: any part of a name in any language, of a PLU or a GTIN. The searched
+ * texts of all products lie in one block in name order, about 80 bytes a product, so one pass over
+ * it finds the first matches in the order in which they are shown; an index of short parts would be
+ * larger and does not know one-syllable words. Made at the first search, again when products have
+ * changed. */
+#include "pos/store_private.h"
+
+#include <string.h>
+
+struct StoreSearch {
+    char language[3];
+    int64_t products_changed; /* feed_state's count when it was read */
+    GString *texts;           /* folded names, PLU, GTIN; '\n' between, '\0' after each product */
+    GArray *ends;             /* of gsize: offset behind each product's text */
+    GArray *gtins;            /* of Gtin */
+    GArray *categories;       /* of int: index into category_ids */
+    GPtrArray *category_ids;  /* of char*, owned */
+};
+
+typedef struct {
+    char digits[15];
+} Gtin;
+
+/* One product while the block is being made. */
+typedef struct {
+    char *key; /* folded name in the language that is sorted by, then the GTIN */
+    char *text;
+    Gtin gtin;
+    int category;
+} Entry;
+
+void store_search_free(StoreSearch *search)
+{
+    if (search == NULL) {
+        return;
+    }
+    g_string_free(search->texts, TRUE);
+    g_array_unref(search->ends);
+    g_array_unref(search->gtins);
+    g_array_unref(search->categories);
+    g_ptr_array_unref(search->category_ids);
+    g_free(search);
+}
+
+char *store_fold(const char *text)
+{
+    g_autofree char *composed = g_utf8_normalize(text != NULL ? text : "", -1, G_NORMALIZE_NFKC);
+    return composed == NULL ? g_strdup("") : g_utf8_casefold(composed, -1);
+}
+
+static int language_index(const char *language)
+{
+    static const char *const codes[] = {"ko", "en", "zh"};
+    for (int i = 0; language != NULL && i < (int)G_N_ELEMENTS(codes); i++) {
+        if (g_ascii_strncasecmp(language, codes[i], 2) == 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* `folded` holds the names in ko, en, zh, a line each: the one wanted, else the first that is
+ * there. */
+static char *sort_key(const char *folded, int language, const char *gtin)
+{
+    g_auto(GStrv) names = g_strsplit(folded, "\n", 3);
+    guint count = g_strv_length(names);
+    const char *name = (guint)language < count ? names[language] : "";
+    for (guint i = 0; i < count && name[0] == '\0'; i++) {
+        name = names[i];
+    }
+    return g_strconcat(name, "\n", gtin, NULL);
+}
+
+static void entry_clear(void *data)
+{
+    Entry *entry = data;
+    g_free(entry->key);
+    g_free(entry->text);
+}
+
+static gint compare_entries(gconstpointer a, gconstpointer b)
+{
+    return strcmp(((const Entry *)a)->key, ((const Entry *)b)->key);
+}
+
+static int category_index(StoreSearch *search, GHashTable *known, const char *id)
+{
+    void *found;
+    if (g_hash_table_lookup_extended(known, id, NULL, &found)) {
+        return GPOINTER_TO_INT(found);
+    }
+    int index = (int)search->category_ids->len;
+    char *owned = g_strdup(id);
+    g_ptr_array_add(search->category_ids, owned);
+    g_hash_table_insert(known, owned, GINT_TO_POINTER(index));
+    return index;
+}
+
+static bool read_entries(PosStore *store, StoreSearch *search, int language, GArray *entries,
+                         GError **error)
+{
+    static const char sql[] = "SELECT gtin, plu, category, folded FROM product";
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(StoreQuery) query = store_query(store, sql, error, "");
+    int found = -1;
+    while (query != NULL && (found = store_next(store, query, error)) == 1) {
+        const char *gtin = store_text(query, 0), *folded = store_text(query, 3);
+        Entry entry = {.key = sort_key(folded, language, gtin),
+                       .text = g_strconcat(folded, "\n", store_text(query, 1), "\n", gtin, NULL),
+                       .category = category_index(search, known, store_text(query, 2))};
+        g_strlcpy(entry.gtin.digits, gtin, sizeof entry.gtin.digits);
+        g_array_append_val(entries, entry);
+    }
+    return found == 0;
+}
+
+static void pack(StoreSearch *search, GArray *entries)
+{
+    g_array_sort(entries, compare_entries);
+    for (guint i = 0; i < entries->len; i++) {
+        const Entry *entry = &g_array_index(entries, Entry, i);
+        g_string_append(search->texts, entry->text);
+        g_string_append_c(search->texts, '\0');
+        gsize end = search->texts->len;
+        g_array_append_val(search->ends, end);
+        g_array_append_val(search->gtins, entry->gtin);
+        g_array_append_val(search->categories, entry->category);
+    }
+}
+
+static bool products_changed(PosStore *store, int64_t *out, GError **error)
+{
+    static const char sql[] = "SELECT products_changed FROM feed_state WHERE id = 1";
+    g_autoptr(StoreQuery) query = store_query(store, sql, error, "");
+    if (query == NULL || store_next(store, query, error) != 1) {
+        return false;
+    }
+    *out = sqlite3_column_int64(query, 0);
+    return true;
+}
+
+/* The store's search block for the language, made when there is none of the present products. */
+static StoreSearch *search_for(PosStore *store, const char *language, GError **error)
+{
+    static const char *const codes[] = {"ko", "en", "zh"};
+    int index = language_index(language);
+    int64_t changed;
+    if (!products_changed(store, &changed, error)) {
+        return NULL;
+    }
+    if (store->search != NULL && store->search->products_changed == changed &&
+        strcmp(store->search->language, codes[index]) == 0) {
+        return store->search;
+    }
+    g_clear_pointer(&store->search, store_search_free);
+    StoreSearch *search = g_new0(StoreSearch, 1);
+    memcpy(search->language, codes[index], sizeof search->language);
+    search->products_changed = changed;
+    search->texts = g_string_new(NULL);
+    search->ends = g_array_new(FALSE, FALSE, sizeof(gsize));
+    search->gtins = g_array_new(FALSE, FALSE, sizeof(Gtin));
+    search->categories = g_array_new(FALSE, FALSE, sizeof(int));
+    search->category_ids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    g_array_set_clear_func(entries, entry_clear);
+    bool fine = read_entries(store, search, index, entries, error);
+    if (!fine) {
+        store_search_free(search);
+        return NULL;
+    }
+    pack(search, entries);
+    store->search = search;
+    return search;
+}
+
+/* The product whose text holds the byte at offset: the first whose end is beyond it, at or after
+ * `from`. */
+static guint product_at(const StoreSearch *search, guint from, gsize offset)
+{
+    guint low = from, high = search->ends->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(search->ends, gsize, middle) > offset) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+/* The next product at or after `from` whose text holds the needle; the count when there is none. */
+static guint next_match(const StoreSearch *search, guint from, const char *needle)
+{
+    guint count = search->ends->len;
+    if (from >= count || needle[0] == '\0') {
+        return MIN(from, count);
+    }
+    gsize start = from == 0 ? 0 : g_array_index(search->ends, gsize, from - 1);
+    const char *found =
+        memmem(search->texts->str + start, search->texts->len - start, needle, strlen(needle));
+    return found == NULL ? count : product_at(search, from, (gsize)(found - search->texts->str));
+}
+
+static int wanted_category(const StoreSearch *search, const char *category)
+{
+    for (guint i = 0; category != NULL && i < search->category_ids->len; i++) {
+        if (strcmp(g_ptr_array_index(search->category_ids, i), category) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+GPtrArray *pos_store_products(PosStore *store, const char *text, const char *category,
+                              const char *language, gsize max)
+{
+    GPtrArray *products = g_ptr_array_new_with_free_func((GDestroyNotify)pos_product_free);
+    g_autoptr(GError) error = NULL;
+    StoreSearch *search = search_for(store, language, &error);
+    if (search == NULL) {
+        store_log(store, error);
+        return products;
+    }
+    g_autofree char *needle = store_fold(text);
+    g_strstrip(needle);
+    int wanted = wanted_category(search, category);
+    if (strchr(needle, '\n') != NULL || (category != NULL && wanted < 0)) {
+        return products;
+    }
+    guint count = search->ends->len;
+    for (guint i = next_match(search, 0, needle); i < count && products->len < max;
+         i = next_match(search, i + 1, needle)) {
+        if (category != NULL && g_array_index(search->categories, int, i) != wanted) {
+            continue;
+        }
+        PosProduct *product =
+            pos_store_product(store, g_array_index(search->gtins, Gtin, i).digits);
+        if (product != NULL) {
+            g_ptr_array_add(products, product);
+        }
+    }
+    return products;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Re-reads everything that this terminal has written: each chain from its first record, the sums of
+ * each sale, and that what is derived (stock, receipts, counter) equals what the records say. Reads
+ * one snapshot, changes nothing. */
+#include "pos/store_private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "pos/error.h"
+
+/* What has been derived again, and the first fault. */
+typedef struct {
+    PosStore *store;
+    GHashTable *stock;    /* "gtin/lot" -> Moved */
+    GHashTable *receipts; /* number -> seq (int64_t) */
+    int64_t last_receipt; /* highest number that a record has */
+    int64_t bad_seq;
+    char *why;
+} Verify;
+
+typedef struct {
+    int64_t moved, seq; /* seq: of the last record that moved it */
+} Moved;
+
+static bool blame(Verify *verify, int64_t seq, char *why)
+{
+    if (verify->why == NULL) {
+        verify->bad_seq = seq;
+        verify->why = why;
+    } else {
+        g_free(why);
+    }
+    return false;
+}
+
+/* --- the records ---------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    Verify *verify;
+    int64_t seq;
+} Derive;
+
+static void derive_stock(const char *gtin, const char *lot, int64_t moved, void *user)
+{
+    Derive *derive = user;
+    g_autofree char *key = g_strdup_printf("%s/%s", gtin, lot);
+    Moved *so_far = g_hash_table_lookup(derive->verify->stock, key);
+    if (so_far == NULL) {
+        so_far = g_new0(Moved, 1);
+        g_hash_table_insert(derive->verify->stock, g_steal_pointer(&key), so_far);
+    }
+    so_far->moved = (int64_t)((uint64_t)so_far->moved + (uint64_t)moved);
+    so_far->seq = derive->seq;
+}
+
+/* The number behind the prefix: "T01-000123" is 123. */
+static int64_t receipt_number(const char *receipt)
+{
+    const char *dash = strrchr(receipt, '-');
+    return dash == NULL ? 0 : g_ascii_strtoll(dash + 1, NULL, 10);
+}
+
+static bool derive_receipt(Verify *verify, const json_t *record, int64_t seq)
+{
+    const char *receipt = store_record_receipt(record);
+    if (receipt == NULL) {
+        return true;
+    }
+    int64_t *owned = g_memdup2(&seq, sizeof seq);
+    if (!g_hash_table_insert(verify->receipts, g_strdup(receipt), owned)) {
+        return blame(verify, seq,
+                     g_strdup_printf(_("the receipt number %s was given out twice"), receipt));
+    }
+    verify->last_receipt = MAX(verify->last_receipt, receipt_number(receipt));
+    return true;
+}
+
+static bool verify_content(Verify *verify, const json_t *record, const char *terminal, int64_t seq)
+{
+    const char *type = json_string_value(json_object_get(record, "type"));
+    if (strcmp(json_string_value(json_object_get(record, "terminal")), terminal) != 0 ||
+        json_integer_value(json_object_get(record, "seq")) != seq) {
+        return blame(verify, seq, g_strdup(_("the record names another terminal or number")));
+    }
+    if (strcmp(type, "sale") == 0 || strcmp(type, "return") == 0) {
+        char *why = pos_record_audit_sale(record);
+        if (why != NULL) {
+            return blame(verify, seq, why);
+        }
+    }
+    Derive derive = {verify, seq};
+    store_record_stock(record, derive_stock, &derive);
+    return derive_receipt(verify, record, seq);
+}
+
+/* One row of a chain: the next number, the hash that follows, a well-formed record. */
+static bool verify_row(Verify *verify, StoreQuery *query, const char *terminal, int64_t expected,
+                       PosHash *previous)
+{
+    int64_t seq = sqlite3_column_int64(query, 1);
+    const char *line = store_text(query, 3);
+    gsize length = (gsize)sqlite3_column_bytes(query, 3);
+    if (seq != expected) {
+        return blame(verify, expected, g_strdup(_("the record is missing")));
+    }
+    PosHash hash = pos_hash_chain(previous, line, length);
+    if (sqlite3_column_bytes(query, 2) != sizeof hash.bytes ||
+        memcmp(hash.bytes, sqlite3_column_blob(query, 2), sizeof hash.bytes) != 0) {
+        return blame(verify, seq,
+                     g_strdup(_("the record does not fit the hash chain: it or its "
+                                "hash was changed")));
+    }
+    g_autoptr(json_t) record = NULL;
+    g_autoptr(GError) fault = NULL;
+    if (!pos_record_parse(line, length, &record, &fault)) {
+        return blame(verify, seq, g_strdup(fault->message));
+    }
+    *previous = hash;
+    return verify_content(verify, record, terminal, seq);
+}
+
+static bool verify_journal(Verify *verify, GError **error)
+{
+    static const char sql[] =
+        "SELECT terminal, seq, hash, line FROM journal ORDER BY terminal, seq";
+    g_autofree char *terminal = NULL;
+    PosHash previous = pos_hash_zero();
+    int64_t expected = 1;
+    g_autoptr(StoreQuery) query = store_query(verify->store, sql, error, "");
+    int found = -1;
+    while (query != NULL && (found = store_next(verify->store, query, error)) == 1) {
+        if (g_strcmp0(terminal, store_text(query, 0)) != 0) {
+            g_free(terminal);
+            terminal = g_strdup(store_text(query, 0));
+            previous = pos_hash_zero();
+            expected = 1;
+        }
+        if (!verify_row(verify, query, terminal, expected, &previous)) {
+            return true;
+        }
+        expected++;
+    }
+    return found == 0;
+}
+
+/* Central holds records that are gone here: the end of the journal was cut off. */
+static bool verify_tail(Verify *verify, GError **error)
+{
+    int64_t head, acked;
+    PosHash hash;
+    if (!pos_store_journal_head(verify->store, &head, &hash, error) ||
+        !pos_store_acked_get(verify->store, &acked, error)) {
+        return false;
+    }
+    if (acked > head) {
+        blame(verify, head + 1,
+              g_strdup_printf(_("records %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                                " are missing; central holds them"),
+                              (gint64)head + 1, (gint64)acked));
+    }
+    return true;
+}
+
+/* --- what is derived -----------------------------------------------------------------------------
+ */
+
+static bool verify_stock(Verify *verify, GError **error)
+{
+    static const char sql[] = "SELECT gtin, lot, moved FROM stock ORDER BY gtin, lot";
+    g_autoptr(StoreQuery) query = store_query(verify->store, sql, error, "");
+    int found = -1;
+    while (query != NULL && (found = store_next(verify->store, query, error)) == 1) {
+        g_autofree char *key = g_strdup_printf("%s/%s", store_text(query, 0), store_text(query, 1));
+        const Moved *moved = g_hash_table_lookup(verify->stock, key);
+        int64_t stored = sqlite3_column_int64(query, 2), derived = moved == NULL ? 0 : moved->moved;
+        if (stored != derived) {
+            blame(verify, moved == NULL ? 0 : moved->seq,
+                  g_strdup_printf(_("the stock of %s moved by %" G_GINT64_FORMAT
+                                    ", the records say %" G_GINT64_FORMAT),
+                                  key, (gint64)stored, (gint64)derived));
+            return true;
+        }
+        g_hash_table_remove(verify->stock, key);
+    }
+    GHashTableIter left;
+    void *key, *value;
+    g_hash_table_iter_init(&left, verify->stock);
+    while (found == 0 && g_hash_table_iter_next(&left, &key, &value)) {
+        const Moved *moved = value;
+        if (moved->moved != 0) {
+            blame(verify, moved->seq,
+                  g_strdup_printf(_("the stock of %s is missing"), (const char *)key));
+        }
+    }
+    return found == 0;
+}
+
+static bool verify_receipts(Verify *verify, GError **error)
+{
+    static const char sql[] = "SELECT number, seq FROM receipt ORDER BY seq";
+    g_autoptr(StoreQuery) query = store_query(verify->store, sql, error, "");
+    int found = -1;
+    while (query != NULL && (found = store_next(verify->store, query, error)) == 1) {
+        const char *number = store_text(query, 0);
+        int64_t seq = sqlite3_column_int64(query, 1);
+        const int64_t *derived = g_hash_table_lookup(verify->receipts, number);
+        if (derived == NULL || *derived != seq) {
+            blame(verify, seq, g_strdup_printf(_("the record of receipt %s is missing"), number));
+            return true;
+        }
+        g_hash_table_remove(verify->receipts, number);
+    }
+    GHashTableIter left;
+    void *key, *value;
+    g_hash_table_iter_init(&left, verify->receipts);
+    while (found == 0 && g_hash_table_iter_next(&left, &key, &value)) {
+        blame(verify, *(int64_t *)value,
+              g_strdup_printf(_("the receipt %s cannot be looked up"), (const char *)key));
+    }
+    return found == 0;
+}
+
+static bool verify_counter(Verify *verify, GError **error)
+{
+    static const char sql[] = "SELECT last FROM receipt_counter WHERE id = 1";
+    g_autoptr(StoreQuery) query = store_query(verify->store, sql, error, "");
+    int found = query == NULL ? -1 : store_next(verify->store, query, error);
+    if (found >= 0 && (found == 0 || sqlite3_column_int64(query, 0) < verify->last_receipt)) {
+        blame(verify, 0, g_strdup(_("the receipt counter is behind the last receipt")));
+    }
+    return found >= 0;
+}
+
+/* SQLite's own structures; a damaged page need not lie where the journal is. */
+static bool verify_file(Verify *verify, GError **error)
+{
+    static const char sql[] = "PRAGMA integrity_check(1)";
+    g_autoptr(StoreQuery) query = store_query(verify->store, sql, error, "");
+    int found = query == NULL ? -1 : store_next(verify->store, query, error);
+    if (found == 1 && strcmp(store_text(query, 0), "ok") != 0) {
+        blame(verify, 0,
+              g_strdup_printf(_("the file %s is damaged: %s"), verify->store->path,
+                              store_text(query, 0)));
+    }
+    return found >= 0;
+}
+
+static bool verify_all(Verify *verify, GError **error)
+{
+    bool (*const parts[])(Verify *, GError **) = {verify_journal, verify_tail,    verify_receipts,
+                                                  verify_stock,   verify_counter, verify_file};
+    for (gsize i = 0; i < G_N_ELEMENTS(parts) && verify->why == NULL; i++) {
+        if (!parts[i](verify, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool pos_store_verify(PosStore *store, int64_t *out_bad_seq, char **out_why, GError **error)
+{
+    store_check(store);
+    g_assert(store->depth == 0);
+    Verify verify = {.store = store};
+    verify.stock = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    verify.receipts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    /* One snapshot: a till that sells meanwhile must not look like a fault. */
+    bool fine = store_script(store, "BEGIN", error);
+    if (fine) {
+        fine = verify_all(&verify, error);
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    g_hash_table_unref(verify.stock);
+    g_hash_table_unref(verify.receipts);
+    if (verify.why != NULL) {
+        *out_bad_seq = verify.bad_seq;
+        *out_why = verify.why;
+        if (fine) {
+            return false;
+        }
+        g_clear_pointer(out_why, g_free);
+    }
+    return fine;
+}
