@@ -106,7 +106,9 @@ builds = '\n'.join((ROOT / f).read_text(encoding='utf-8') for f in files if f.en
 for name in [f for f in files if f.endswith('.c')]:
     if pathlib.PurePath(name).name not in builds:
         stem = pathlib.PurePath(name).stem
-        if not re.search(r"['\"]%s['\"]" % re.escape(stem.removeprefix('test_')), builds):
+        # A build file may make the name in a loop: 'ingest' stands for test_central_ingest.c.
+        tails = [stem.split('_', n)[-1] for n in range(1, stem.count('_') + 1)] or [stem]
+        if not any(re.search(r"['\"]%s['\"]" % re.escape(tail), builds) for tail in [stem, *tails]):
             unbuilt.append('%s: no meson.build names it' % name)
 
 paths = []
