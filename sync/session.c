@@ -97,13 +97,15 @@ static bool agrees(const SyncSession *session, const SyncEvent *event)
 
 /* --- hello --------------------------------------------------------------------------------------- */
 
-static void take_hello(SyncSession *session, const SyncEvent *event, SyncAction *action)
+static void take_hello(SyncSession *session, const SyncEvent *event, int64_t now_ms,
+                       SyncAction *action)
 {
     if (!session->hello_busy) {
         return;
     }
     session->hello_busy = false;
     session->greeted = true;
+    session->hello_ms = now_ms;
     session->refused = false;
     session->hello_wait = (SyncBackoff){0};
     session->outage_since_ms = -1;
@@ -136,6 +138,7 @@ static void take_hello_failed(SyncSession *session, const SyncEvent *event, int6
     }
     session->hello_busy = false;
     session->greeted = false;
+    session->asked = true; /* whoever waits for it still does, also while the lanes go on */
     backoff_fail(session, &session->hello_wait, now_ms, event->retry_after_ms, random);
 }
 
@@ -247,10 +250,16 @@ static void down_fail(SyncSession *session, int64_t now_ms, int64_t retry_after_
 
 static void take_down(SyncSession *session, const SyncEvent *event, int64_t now_ms, uint32_t random)
 {
+    if (session->down != SYNC_DOWN_STREAMING && event->kind == SYNC_EVENT_DOWN_APPLIED) {
+        /* It is in the store, though the stream that brought it was cancelled meanwhile. */
+        session->applied = MAX(session->applied, event->version);
+        return;
+    }
     if (session->down == SYNC_DOWN_IDLE) {
         return;
     }
     session->alive_ms = now_ms;
+    session->down_open = true;
     if (event->kind == SYNC_EVENT_DOWN_FAILED) {
         down_fail(session, now_ms, event->retry_after_ms, random);
         return;
@@ -296,6 +305,7 @@ static void start_down(SyncSession *session, int64_t now_ms, SyncAction *action)
                                              SYNC_SESSION_CATCH_UP_VERSIONS;
     session->down_since_ms = now_ms;
     session->alive_ms = now_ms;
+    session->down_open = false;
     if (!session->epoch_known) {
         session->down = SYNC_DOWN_CATCHING_UP;
         action->catch_up = true;
@@ -318,6 +328,9 @@ static void start(SyncSession *session, int64_t now_ms, SyncAction *action)
                     may_go(&session->up_wait, now_ms);
     bool down_wants = session->down == SYNC_DOWN_IDLE && may_go(&session->down_wait, now_ms);
     bool lanes_want = up_wants || down_wants;
+    if (session->greeted && now_ms >= session->hello_ms + SYNC_SESSION_REFRESH_MS) {
+        session->asked = session->asked || !session->hello_busy;
+    }
     if (((!session->greeted && lanes_want) || session->asked) && !session->hello_busy &&
         may_go(&session->hello_wait, now_ms)) {
         session->hello_busy = true;
@@ -346,6 +359,10 @@ static int64_t next_wake(const SyncSession *session)
     if (up_waits && (session->greeted || !session->hello_busy)) {
         int64_t due = session->up_wait.until_ms;
         wake = MIN(wake, session->greeted ? due : MAX(due, session->hello_wait.until_ms));
+    }
+    if (session->greeted && !session->hello_busy) {
+        int64_t due = session->hello_ms + SYNC_SESSION_REFRESH_MS;
+        wake = MIN(wake, MAX(due, session->hello_wait.until_ms));
     }
     if (session->asked && !session->hello_busy) {
         wake = MIN(wake, session->hello_wait.until_ms);
@@ -376,7 +393,7 @@ static void take(SyncSession *session, const SyncEvent *event, int64_t now_ms, u
         backoff_wake(&session->down_wait);
         break;
     case SYNC_EVENT_HELLO:
-        take_hello(session, event, action);
+        take_hello(session, event, now_ms, action);
         break;
     case SYNC_EVENT_HELLO_FAILED:
         take_hello_failed(session, event, now_ms, random);
@@ -433,7 +450,7 @@ SyncLink sync_session_link(const SyncSession *session)
     if (session->up == SYNC_UP_FORKED) {
         return SYNC_LINK_FORKED;
     }
-    if (session->down == SYNC_DOWN_STREAMING) {
+    if (session->down == SYNC_DOWN_STREAMING && session->down_open) {
         return SYNC_LINK_ONLINE;
     }
     if (session->outage_since_ms >= 0) {

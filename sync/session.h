@@ -21,6 +21,7 @@ G_BEGIN_DECLS
 #define SYNC_SESSION_BACKOFF_MS_MAX 60000
 #define SYNC_SESSION_SPREAD_MS_MIN 30000 /* after an outage of this length, connects spread over at least as much */
 #define SYNC_SESSION_ALIVE_MS 45000      /* a stream that is silent for longer is dead */
+#define SYNC_SESSION_REFRESH_MS (10 * 60 * 1000) /* hello again: clocks drift, a central may be restored beneath us */
 #define SYNC_SESSION_RETRY_AFTER_MS_MAX (3600 * 1000) /* a longer Retry-After is not believed */
 #define SYNC_SESSION_CATCH_UP_VERSIONS 1000 /* more is read over the one-shot form */
 
@@ -39,6 +40,7 @@ typedef struct {
 typedef struct {
     bool hello_busy; /* a hello is in flight */
     bool greeted;    /* central answered hello since the last failure */
+    int64_t hello_ms; /* when it last answered */
     bool asked;      /* someone waits for a fresh hello */
     bool refused;    /* 401 */
     SyncUp up;
@@ -55,6 +57,7 @@ typedef struct {
     int64_t applied;      /* feed version */
     int64_t central_version;
     bool epoch_known; /* the applied feed is of central's present epoch */
+    bool down_open; /* the feed request in flight was answered */
     int64_t down_since_ms, alive_ms;
 } SyncSession;
 
@@ -72,7 +75,7 @@ typedef enum {
     SYNC_EVENT_UP_TOO_LARGE, /* 413 */
     SYNC_EVENT_UP_FAILED,  /* retry_after_ms */
     SYNC_EVENT_UP_ADOPTED, /* last_seq: the refused record now goes up as an adopted one */
-    SYNC_EVENT_DOWN_ALIVE, /* a whole line came over the stream */
+    SYNC_EVENT_DOWN_ALIVE, /* the answer began, or bytes of it came */
     SYNC_EVENT_DOWN_APPLIED, /* version: applied from the stream */
     SYNC_EVENT_DOWN_CAUGHT_UP, /* version: the one-shot form was applied; epoch_known is set by it */
     SYNC_EVENT_DOWN_FAILED, /* retry_after_ms */

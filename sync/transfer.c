@@ -7,7 +7,10 @@
 #include "sync/wire.h"
 
 #include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #define CONNECT_TIMEOUT_MS 10000
 #define REDIRECTS_NONE 0L
@@ -27,6 +30,7 @@ struct SyncRequest {
     GBytes *body;
     char *type; /* wanted Content-Type */
     GByteArray *gathered;
+    void (*on_open)(void *user);
     SyncOnBytes on_bytes;
     SyncOnDone on_done;
     void *user;
@@ -39,6 +43,35 @@ struct SyncRequest {
 static void must(bool worked)
 {
     g_assert_true(worked);
+}
+
+/* OpenSSL writes to a connection that may just have been closed. The signal for it is held back for this thread alone
+ * while libcurl works, and a new one is taken away, so that neither the program nor its other threads notice. */
+typedef struct {
+    sigset_t pipe, before;
+    bool pending;
+} PipeHold;
+
+static PipeHold hold_pipe(void)
+{
+    PipeHold hold;
+    sigset_t pending;
+    sigemptyset(&hold.pipe);
+    sigaddset(&hold.pipe, SIGPIPE);
+    sigpending(&pending);
+    hold.pending = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &hold.pipe, &hold.before);
+    return hold;
+}
+
+static void release_pipe(const PipeHold *hold)
+{
+    const struct timespec at_once = {0};
+    if (!hold->pending) {
+        while (sigtimedwait(&hold->pipe, NULL, &at_once) == SIGPIPE) {
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &hold->before, NULL);
 }
 
 static gpointer init_once(gpointer unused)
@@ -83,12 +116,14 @@ void sync_transfer_free(SyncTransfer *transfer)
     if (transfer == NULL) {
         return;
     }
+    PipeHold hold = hold_pipe();
     for (guint i = 0; i < transfer->requests->len; i++) {
         request_free(g_ptr_array_index(transfer->requests, i));
     }
     g_ptr_array_free(transfer->requests, TRUE);
     curl_multi_cleanup(transfer->multi);
     curl_share_cleanup(transfer->share);
+    release_pipe(&hold);
     g_free(transfer->url);
     g_free(transfer->pin);
     g_free(transfer->token);
@@ -145,6 +180,19 @@ static size_t on_write(char *bytes, size_t size, size_t count, void *user)
     return length;
 }
 
+/* The head of an answer ends with an empty line, long before the first byte of a quiet stream. */
+static size_t on_header(char *bytes, size_t size, size_t count, void *user)
+{
+    SyncRequest *request = user;
+    size_t length = size * count;
+    long status = 0;
+    curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (request->on_open != NULL && status == 200 && bytes[0] == '\r' && has_type(request)) {
+        request->on_open(request->user);
+    }
+    return length;
+}
+
 static void set_identity(SyncTransfer *transfer, CURL *easy)
 {
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -196,6 +244,7 @@ SyncRequest *sync_transfer_start(SyncTransfer *transfer, const SyncRequestSpec *
     request->easy = easy;
     request->type = g_strdup(spec->accept != NULL ? spec->accept : "application/json");
     request->gathered = g_byte_array_new();
+    request->on_open = spec->on_open;
     request->on_bytes = spec->on_bytes;
     request->on_done = spec->on_done;
     request->user = spec->user;
@@ -213,6 +262,8 @@ SyncRequest *sync_transfer_start(SyncTransfer *transfer, const SyncRequestSpec *
     curl_easy_setopt(easy, CURLOPT_PRIVATE, request);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, request);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, request);
     if (spec->accept_gzip) {
         curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     }
@@ -233,8 +284,10 @@ SyncRequest *sync_transfer_start(SyncTransfer *transfer, const SyncRequestSpec *
 
 void sync_transfer_cancel(SyncTransfer *transfer, SyncRequest *request)
 {
+    PipeHold hold = hold_pipe();
     must(g_ptr_array_remove_fast(transfer->requests, request));
     request_free(request);
+    release_pipe(&hold);
 }
 
 /* --- answers -------------------------------------------------------------------------------------- */
@@ -303,12 +356,14 @@ bool sync_transfer_poll(SyncTransfer *transfer, int64_t timeout_ms, int watch_fd
 {
     int running = 0;
     struct curl_waitfd watch = {.fd = watch_fd, .events = CURL_WAIT_POLLIN};
+    PipeHold hold = hold_pipe();
     /* A request that was just started is due at once: libcurl does not wait then. */
     int wait_ms = (int)CLAMP(timeout_ms, 0, 60000);
     must(curl_multi_poll(transfer->multi, &watch, watch_fd >= 0 ? 1 : 0, wait_ms, NULL) ==
          CURLM_OK);
     must(curl_multi_perform(transfer->multi, &running) == CURLM_OK);
     collect(transfer);
+    release_pipe(&hold);
     return watch_fd >= 0 && watch.revents != 0;
 }
 

@@ -45,6 +45,7 @@ typedef struct {
     const char *accept;   /* of a good answer, also what its Content-Type must be; NULL: JSON */
     bool accept_gzip;
     int64_t timeout_ms;   /* of the whole; 0 none */
+    void (*on_open)(void *user); /* a 200 of the wanted type has begun; as on_bytes; may be NULL */
     SyncOnBytes on_bytes; /* a 200's body as it comes; NULL: gathered, at most 64 KiB */
     SyncOnDone on_done;
     void *user;

@@ -92,7 +92,7 @@ bool sync_wire_parse_enrolled(const char *text, gsize length, SyncWireEnrolled *
         !pos_json_get_string(object, "token", SYNC_WIRE_TEXT_BYTES_MAX, where, &token, error) ||
         !pos_json_get_string(object, "mode", 16, where, &mode, error) ||
         !pos_json_get_string(object, "currency", 3, where, &currency, error) ||
-        !pos_json_get_string_or(object, "receipt_prefix", 16, where, "", &prefix, error) ||
+        !pos_json_get_string_or(object, "receipt_prefix", 8, where, "", &prefix, error) ||
         !get_chain_end(object, where, &acked, &head, error)) {
         return false;
     }

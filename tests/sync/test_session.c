@@ -28,6 +28,8 @@ static SyncSession connected(int64_t last_seq)
     action = at(&session, 1, HELLO(last_seq, 10));
     g_assert_true(action.stream);
     g_assert_cmpint(action.after, ==, 10);
+    g_assert_cmpint(sync_session_link(&session), ==, SYNC_LINK_CONNECTING);
+    at(&session, 1, EVENT(.kind = SYNC_EVENT_DOWN_ALIVE));
     g_assert_cmpint(sync_session_link(&session), ==, SYNC_LINK_ONLINE);
     return session;
 }
@@ -379,6 +381,30 @@ static void test_ask(void)
     g_assert_false(action.say_hello);
 }
 
+static void test_ask_outlives_a_failure(void)
+{
+    SyncSession session = connected(0);
+    at(&session, 10, EVENT(.kind = SYNC_EVENT_ASK));
+    SyncAction action = at(&session, 11, EVENT(.kind = SYNC_EVENT_HELLO_FAILED));
+    g_assert_false(action.say_hello);
+    g_assert_cmpint(session.down, ==, SYNC_DOWN_STREAMING);
+    g_assert_true(at(&session, action.wake_at_ms, TIME).say_hello);
+}
+
+static void test_refresh(void)
+{
+    SyncSession session = connected(0);
+    int64_t due = 1 + SYNC_SESSION_REFRESH_MS;
+    g_assert_false(at(&session, due - 1, EVENT(.kind = SYNC_EVENT_DOWN_ALIVE)).say_hello);
+    SyncAction action = at(&session, due, EVENT(.kind = SYNC_EVENT_DOWN_ALIVE));
+    g_assert_true(action.say_hello);
+    g_assert_false(at(&session, due + 1, EVENT(.kind = SYNC_EVENT_DOWN_ALIVE)).say_hello);
+    /* Central was restored beneath the open stream. */
+    action = at(&session, due + 2,
+                EVENT(.kind = SYNC_EVENT_HELLO, .agrees = true, .version = 4));
+    g_assert_true(action.cancel_down && action.catch_up && action.replace);
+}
+
 /* Every state that events can lead to, and every event in each of them: the invariants hold (asserted inside), what is
  * started is not already in flight, and there is always either something in flight or a time to come back. */
 static void explore(SyncSession session, int64_t now, int depth, guint *out_count)
@@ -464,6 +490,8 @@ int main(int argc, char **argv)
     g_test_add_func("/sync/session/way_down_fits_what_is_missing", test_down_choice);
     g_test_add_func("/sync/session/unauthorized_drops_all_and_asks_slowly", test_unauthorized);
     g_test_add_func("/sync/session/asking_gets_a_hello_sent_after_the_question", test_ask);
+    g_test_add_func("/sync/session/asking_outlives_a_failure", test_ask_outlives_a_failure);
+    g_test_add_func("/sync/session/greets_again_every_ten_minutes", test_refresh);
     g_test_add_func("/sync/session/every_event_in_every_state", test_every_event_in_every_state);
     return g_test_run();
 }
