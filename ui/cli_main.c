@@ -3,6 +3,7 @@
  * program beside it that does. */
 #include "pos/datadir.h"
 #include "ui/cli.h"
+#include "ui/cli_labels.h"
 #include "ui/cli_scan.h"
 
 #include <errno.h>
@@ -20,6 +21,10 @@ typedef struct {
 } Command;
 
 static const Command COMMANDS[] = {
+    {"labels", cli_labels_run,
+     "labels --data DIR [--out FILE.pdf | --png DIR] [--gtin GTIN [--lot LOT]] [--language ko|en|zh] "
+     "[--dpi N]",
+     N_("makes shelf tags of the lots, as sheets to print or as pictures")},
     {"scan", cli_scan_run,
      "scan [--today YYYY-MM-DD] [--rcn FILE] [--gs CHAR] [--dl-compressed] FILE… | --text STRING…",
      N_("reads codes from pictures or from a scanner's strings, as JSON Lines")},
