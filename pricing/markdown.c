@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Backward induction. Two layers of values [units left][price in force] are kept; a period's layer
+ * Backward induction. Two layers of values [price in force][units left] are kept; a period's layer
  * is made from the next period's. The price in force stays in the state, since a change may cost
- * something. */
+ * something. Units run along memory, so that the inner loop is a plain sum of scaled arrays. */
 #include "pricing/markdown.h"
 
 #include "pricing/demand.h"
@@ -24,42 +24,83 @@ static bool problem_is_bounded(const PricingMarkdownProblem *p)
         }
     }
     for (int i = 0; i < p->periods * p->prices; i++) {
-        if (!(p->mean[i] >= 0 && p->mean[i] <= PRICING_MARKDOWN_MEAN_MAX)) {
+        if (!(p->mean[i] >= 0 && p->mean[i] <= PRICING_MARKDOWN_MEAN_MAX) ||
+            (p->reward != NULL && !isfinite(p->reward[i]))) {
             return false;
         }
     }
     return true;
 }
 
-/* Money expected of n units when price j rules this period: now[n * prices + j] for n = 1..units.
- * `next` holds the values at the start of the next period with j in force. */
-static void fill_price(const PricingMarkdownProblem *p, int period, int j, const double *next,
-                       double *pmf, double *now)
+/* Money expected of n = 1..units when price j rules this period, into now[n]. `next` holds the
+ * values of n units at the start of the next period with j in force; next[0] = 0. */
+static void fill_price(const PricingMarkdownProblem *p, int period, int j,
+                       const double *restrict next, double *restrict pmf, double *restrict now)
 {
-    int matter = pricing_demand_pmf(p->mean[period * p->prices + j], p->size, pmf, p->units + 1);
-    for (int n = 1; n <= p->units; n++) {
-        double sum = 0, tail = 1;
-        int stop = n < matter ? n : matter;
-        for (int k = 0; k < stop; k++) {
-            sum += pmf[k] * (p->price[j] * k + next[(n - k) * p->prices + j]);
-            tail -= pmf[k];
+    int units = p->units;
+    int matter = pricing_demand_pmf(p->mean[period * p->prices + j], p->size, pmf, units + 1);
+    double reward = p->reward != NULL ? p->reward[period * p->prices + j] : 0;
+    double below = 0, sold_below = 0; /* P(D < n) and E[D; D < n] for the n reached */
+    for (int n = 1; n <= units; n++) {
+        if (n <= matter) {
+            below += pmf[n - 1];
+            sold_below += pmf[n - 1] * (n - 1);
         }
-        if (n < matter && tail > 0) {
-            sum += tail * p->price[j] * n; /* n or more asked for: all sold */
+        double tail = n < matter ? fmax(1 - below, 0) : 0;
+        now[n] = p->price[j] * (sold_below + tail * n) + reward;
+    }
+    for (int k = 0; k < matter && k < units; k++) {
+        double chance = pmf[k];
+        for (int n = k + 1; n <= units; n++) {
+            now[n] += chance * next[n - k];
         }
-        now[n * p->prices + j] = sum;
     }
 }
 
-static int best_price(const double *values, int prices)
+/* The best price for n units; of equally good ones the highest. */
+static int best_price(const double *layer, int prices, int stride, int n)
 {
     int best = 0;
     for (int j = 1; j < prices; j++) {
-        if (values[j] >= values[best] - 1e-9 * fabs(values[best])) {
+        double value = layer[j * stride + n], top = layer[best * stride + n];
+        if (value >= top - 1e-9 * fabs(top)) {
             best = j;
         }
     }
     return best;
+}
+
+/* Lets each state change its price at a cost: the value of being there when the period begins. */
+static void allow_change(double *layer, int prices, int units, double cost)
+{
+    int stride = units + 1;
+    for (int n = 1; n <= units; n++) {
+        double best = layer[best_price(layer, prices, stride, n) * stride + n] - cost;
+        for (int j = 0; j < prices; j++) {
+            double *value = &layer[j * stride + n];
+            *value = *value < best ? best : *value;
+        }
+    }
+}
+
+static double change_cost_of(const PricingMarkdownProblem *p, int period)
+{
+    return p->free_change != NULL && p->free_change[period] ? 0 : p->change_cost;
+}
+
+static double first_value(const PricingMarkdownProblem *p, const double *layer, int n,
+                          int *out_price)
+{
+    int stride = p->units + 1;
+    double cost = p->price_now < 0 ? 0 : change_cost_of(p, 0);
+    int best = best_price(layer, p->prices, stride, n);
+    double value = layer[best * stride + n];
+    if (p->price_now >= 0 && layer[p->price_now * stride + n] >= value - cost) {
+        *out_price = p->price_now;
+        return layer[p->price_now * stride + n];
+    }
+    *out_price = best;
+    return best == p->price_now ? value : value - cost;
 }
 
 PricingMarkdownStatus pricing_markdown_solve(const PricingMarkdownProblem *problem,
@@ -68,51 +109,36 @@ PricingMarkdownStatus pricing_markdown_solve(const PricingMarkdownProblem *probl
     if (!problem_is_bounded(problem)) {
         return PRICING_MARKDOWN_BAD_PROBLEM;
     }
-    int prices = problem->prices;
-    size_t layer = (size_t)(problem->units + 1) * (size_t)prices;
-    double *memory = calloc(2 * layer + (size_t)problem->units + 1, sizeof *memory);
+    int prices = problem->prices, stride = problem->units + 1;
+    size_t layer = (size_t)stride * (size_t)prices;
+    double *memory = calloc(2 * layer + (size_t)stride, sizeof *memory);
     if (memory == NULL) {
         return PRICING_MARKDOWN_NO_MEMORY;
     }
     double *next = memory, *now = memory + layer, *pmf = memory + 2 * layer;
-    for (int n = 1; n <= problem->units; n++) {
-        for (int j = 0; j < prices; j++) {
-            next[n * prices + j] = problem->salvage * n;
+    for (int j = 0; j < prices; j++) {
+        for (int n = 1; n < stride; n++) {
+            next[j * stride + n] = problem->salvage * n;
         }
     }
     for (int period = problem->periods - 1; period >= 0; period--) {
         for (int j = 0; j < prices; j++) {
-            fill_price(problem, period, j, next, pmf, now);
+            fill_price(problem, period, j, next + j * stride, pmf, now + j * stride);
         }
-        if (period == 0) {
-            break;
+        if (period > 0) {
+            allow_change(now, prices, problem->units, change_cost_of(problem, period));
+            double *swap = next;
+            next = now;
+            now = swap;
         }
-        double cost =
-            problem->free_change != NULL && problem->free_change[period] ? 0 : problem->change_cost;
-        for (int n = 1; n <= problem->units; n++) {
-            double *values = now + n * prices;
-            double best = values[best_price(values, prices)];
-            for (int j = 0; j < prices; j++) {
-                values[j] = fmax(values[j], best - cost);
-            }
-        }
-        double *swap = next;
-        next = now;
-        now = swap;
     }
-    const double *first = now + problem->units * prices;
-    bool is_free =
-        problem->price_now < 0 || (problem->free_change != NULL && problem->free_change[0]);
-    double cost = is_free ? 0 : problem->change_cost;
-    int best = best_price(first, prices);
-    if (problem->price_now >= 0 && first[problem->price_now] >= first[best] - cost) {
-        best = problem->price_now;
-        cost = 0;
-    }
-    plan->price = best;
-    plan->value = first[best] - cost;
+    int ignored = 0;
+    plan->value = first_value(problem, now, problem->units, &plan->price);
+    plan->marginal =
+        plan->value -
+        (problem->units > 1 ? first_value(problem, now, problem->units - 1, &ignored) : 0);
     for (int j = 0; j < prices; j++) {
-        plan->by_price[j] = first[j];
+        plan->by_price[j] = now[j * stride + problem->units];
     }
     free(memory);
     return PRICING_MARKDOWN_OK;

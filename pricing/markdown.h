@@ -16,12 +16,14 @@ typedef struct {
     int prices;          /* 1..PRICES_MAX */
     const double *price; /* `prices` of them, ascending, > 0, money per unit */
     const double *mean;  /* [period * prices + price]: units asked for, 0..MEAN_MAX */
-    double size;         /* negative binomial size; <= 0: Poisson */
-    double salvage;      /* money for a unit left at the end; a disposal cost is negative */
-    double change_cost;  /* money that a change of the price costs, >= 0: keeps changes few */
-    const bool
-        *free_change; /* nullable; [period]: a change at the start of this period costs nothing */
-    int price_now;    /* index of the price in force, or -1: the first choice is free */
+    /* nullable; the same shape: money that this price brings elsewhere in the period while there
+     * are units left; what it takes from another lot is negative */
+    const double *reward;
+    double size;             /* negative binomial size; <= 0: Poisson */
+    double salvage;          /* money for a unit left at the end; a disposal cost is negative */
+    double change_cost;      /* money that a change of the price costs, >= 0: keeps changes few */
+    const bool *free_change; /* nullable; [period]: changing at the start of it costs nothing */
+    int price_now;           /* index of the price in force, or -1: the first choice is free */
 } PricingMarkdownProblem;
 
 typedef enum {
@@ -31,10 +33,12 @@ typedef enum {
 } PricingMarkdownStatus;
 
 typedef struct {
-    int price;    /* index of the price for the first period; of equally good ones the higher */
-    double value; /* expected money from here on, change costs included */
-    double by_price[PRICING_MARKDOWN_PRICES_MAX]; /* the same if this price ruled the first period;
-                                                     no change cost */
+    int price;       /* index for the first period; of equally good ones the higher price */
+    double value;    /* expected money from here on, change costs included */
+    double marginal; /* what the last unit adds to it: the worth of one unit now */
+    /* what the value would be if this price ruled the first period, without a change cost for that
+     */
+    double by_price[PRICING_MARKDOWN_PRICES_MAX];
 } PricingMarkdownPlan;
 
 /* *plan is untouched unless OK. */

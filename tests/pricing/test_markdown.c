@@ -28,6 +28,7 @@ static double walk(const PricingMarkdownProblem *p, int period, int units, int p
             below += chance;
         }
         value += (1 - below) * p->price[j] * units;
+        value += p->reward != NULL ? p->reward[period * p->prices + j] : 0;
         bool is_free =
             price_now < 0 || price_now == j || (p->free_change != NULL && p->free_change[period]);
         best = fmax(best, value - (is_free ? 0 : p->change_cost));
@@ -39,7 +40,7 @@ static void test_equals_the_walk_of_the_whole_tree(void)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed(1);
     for (int i = 0; i < 60; i++) {
-        double price[PRICES], mean[4 * PRICES];
+        double price[PRICES], mean[4 * PRICES], reward[4 * PRICES];
         bool is_free[4];
         double base = g_rand_double_range(random, 0.2, 3);
         for (int j = 0; j < PRICES; j++) {
@@ -49,6 +50,7 @@ static void test_equals_the_walk_of_the_whole_tree(void)
             is_free[t] = g_rand_boolean(random);
             for (int j = 0; j < PRICES; j++) {
                 mean[t * PRICES + j] = base * pow(price[j] / 100, -2.5) * (1 + t % 2);
+                reward[t * PRICES + j] = g_rand_double_range(random, -20, 5);
             }
         }
         PricingMarkdownProblem problem = {
@@ -57,6 +59,7 @@ static void test_equals_the_walk_of_the_whole_tree(void)
             .prices = PRICES,
             .price = price,
             .mean = mean,
+            .reward = g_rand_boolean(random) ? reward : NULL,
             .size = g_rand_boolean(random) ? 4 : 0,
             .salvage = -g_rand_double_range(random, 0, 30),
             .change_cost = g_rand_double_range(random, 0, 10),

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Owns the till's door: one command in, exactly one event out, and the life of the till itself. The rules
+ * stand in till_login.c, till_offer.c, till_scan.c, till_cart.c and till_tender.c; time and the journal in
+ * till_write.c. What always holds between two commands: the open cart in memory is the one on disk, but for
+ * lower prices that could not be saved; the legs of a tender leave something due.
+ * Belongs to the thread of its PosStore. */
+#include "pos/till_private.h"
+
+#include "pos/error.h"
+
+#include <glib/gi18n-lib.h>
+
+/* --- values ------------------------------------------------------------------------------------- */
+
+PosTillCommand *pos_till_command_copy(const PosTillCommand *command)
+{
+    PosTillCommand *copy = g_new(PosTillCommand, 1);
+    *copy = *command;
+    copy->operator_id = g_strdup(command->operator_id);
+    copy->pin = g_strdup(command->pin);
+    copy->approver = g_strdup(command->approver);
+    copy->approver_pin = g_strdup(command->approver_pin);
+    copy->reason = g_strdup(command->reason);
+    copy->text = NULL;
+    if (command->text != NULL) {
+        copy->text = g_malloc(command->text_length + 1);
+        memcpy(copy->text, command->text, command->text_length);
+        copy->text[command->text_length] = '\0';
+    }
+    return copy;
+}
+
+void pos_till_command_free(PosTillCommand *command)
+{
+    if (command == NULL) {
+        return;
+    }
+    g_free(command->operator_id);
+    g_free(command->pin);
+    g_free(command->approver);
+    g_free(command->approver_pin);
+    g_free(command->reason);
+    g_free(command->text);
+    g_free(command);
+}
+
+void pos_till_event_free(PosTillEvent *event)
+{
+    if (event == NULL) {
+        return;
+    }
+    g_free(event->why);
+    g_free(event->message);
+    pos_operator_free(event->operator_);
+    pos_cart_line_clear(&event->line);
+    pos_price_free(event->price);
+    pos_lot_free(event->lot);
+    json_decref(event->record);
+    pos_cart_free(event->cart);
+    g_free(event);
+}
+
+PosTillEvent *pos_till_event_new(PosTillEventKind kind)
+{
+    PosTillEvent *event = g_new0(PosTillEvent, 1);
+    event->kind = kind;
+    return event;
+}
+
+PosTillEvent *pos_till_refuse(PosRefusal refusal, const char *format, ...)
+{
+    g_assert(refusal != POS_REFUSAL_NONE);
+    PosTillEvent *event = pos_till_event_new(POS_EVENT_REFUSED);
+    va_list arguments;
+    va_start(arguments, format);
+    event->message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    event->refusal = refusal;
+    event->why = g_strdup(pos_refusal_code(refusal));
+    return event;
+}
+
+static const char *error_code(const GError *error)
+{
+    if (g_error_matches(error, POS_ERROR, POS_ERROR_DISK_FULL)) {
+        return "disk_full";
+    }
+    if (g_error_matches(error, POS_ERROR, POS_ERROR_CORRUPT)) {
+        return "corrupt";
+    }
+    return "failed";
+}
+
+PosTillEvent *pos_till_fail(GError *error)
+{
+    g_assert(error != NULL);
+    PosTillEvent *event = pos_till_event_new(POS_EVENT_ERROR);
+    event->why = g_strdup(error_code(error));
+    event->message = g_strdup(error->message);
+    g_error_free(error);
+    return event;
+}
+
+PosTillEvent *pos_till_line_event(PosTill *till, int line)
+{
+    const PosCartLine *found = pos_cart_find(till->cart, line);
+    g_assert(found != NULL);
+    PosTillEvent *event = pos_till_event_new(POS_EVENT_LINE);
+    event->line = pos_cart_line_copy(found);
+    return event;
+}
+
+PosTillEvent *pos_till_need_login(PosTill *till)
+{
+    if (till->operator_ == NULL) {
+        return pos_till_refuse(POS_REFUSAL_NOT_LOGGED_IN, _("No one is logged in: log in first."));
+    }
+    return NULL;
+}
+
+const char *pos_till_name(PosTill *till, const PosNames *names)
+{
+    return pos_names_in(names, till->settings.language);
+}
+
+char *pos_till_money(PosTill *till, PosMoney amount)
+{
+    return pos_money_format(amount, &till->settings.currency);
+}
+
+PosDate pos_till_today(PosTill *till)
+{
+    return pos_date_of_instant(pos_till_now_ms(till, NULL), till->zone);
+}
+
+/* --- life --------------------------------------------------------------------------------------- */
+
+/* Reads the store's settings again when the feed has moved. A layout that cannot be read is no layout: labels
+ * with store weights are then refused, nothing else suffers. */
+static bool settings_refresh(PosTill *till, GError **error)
+{
+    int64_t version = 0;
+    if (!pos_store_feed_version(till->store, &version, NULL, error)) {
+        return false;
+    }
+    if (version == till->settings_version) {
+        return true;
+    }
+    g_auto(PosStoreSettings) settings = {0};
+    if (!pos_store_settings(till->store, &settings, error)) {
+        return false;
+    }
+    pos_store_settings_clear(&till->settings);
+    till->settings = settings;
+    memset(&settings, 0, sizeof settings);
+    g_clear_pointer(&till->zone, g_time_zone_unref);
+    till->zone = pos_store_zone(till->store);
+    g_clear_pointer(&till->rcn, pos_rcn_layouts_free);
+    const char *layouts = till->settings.rcn_layouts;
+    if (layouts != NULL && layouts[0] != '\0') {
+        till->rcn = pos_rcn_layouts_parse(layouts, strlen(layouts), NULL);
+    }
+    till->settings_version = version;
+    return true;
+}
+
+static bool is_enrolled(const PosTill *till, GError **error)
+{
+    if (till->identity.terminal == NULL || till->identity.terminal[0] == '\0') {
+        g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND,
+                    _("This folder belongs to no store yet: enrol it with a code from the central "
+                      "service first."));
+        return false;
+    }
+    return true;
+}
+
+/* Who was logged in is forgotten by a restart; the shift stays open. */
+static bool session_load(PosTill *till, GError **error)
+{
+    g_autofree char *shift = pos_store_meta_get(till->store, POS_META_SHIFT);
+    g_autofree char *operator_id = pos_store_meta_get(till->store, POS_META_OPERATOR);
+    till->shift_open = shift != NULL && shift[0] != '\0';
+    return operator_id == NULL || operator_id[0] == '\0' ||
+           pos_store_meta_set(till->store, POS_META_OPERATOR, "", error);
+}
+
+PosTill *pos_till_new(PosStore *store, const PosClock *clock, GError **error)
+{
+    g_autoptr(PosTill) till = g_new0(PosTill, 1);
+    till->store = store;
+    till->clock = clock;
+    till->settings_version = -1;
+    till->refreshed_version = -1;
+    till->base_seq = -1;
+    till->locks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    till->legs = g_array_new(FALSE, TRUE, sizeof(PosTillLeg));
+    till->spares = g_array_new(FALSE, TRUE, sizeof(PosTillLeg));
+    if (!pos_store_identity_get(store, &till->identity, error) || !is_enrolled(till, error) ||
+        !settings_refresh(till, error) || !session_load(till, error) ||
+        !pos_till_spares_load(till, error)) {
+        return NULL;
+    }
+    till->cart = pos_store_cart_load(store, error);
+    if (till->cart == NULL) {
+        return NULL;
+    }
+    return g_steal_pointer(&till);
+}
+
+void pos_till_free(PosTill *till)
+{
+    if (till == NULL) {
+        return;
+    }
+    pos_identity_clear(&till->identity);
+    pos_store_settings_clear(&till->settings);
+    g_clear_pointer(&till->zone, g_time_zone_unref);
+    pos_rcn_layouts_free(till->rcn);
+    pos_operator_free(till->operator_);
+    g_hash_table_unref(till->locks);
+    g_array_unref(till->legs);
+    g_array_unref(till->spares);
+    pos_cart_free(till->cart);
+    g_free(till);
+}
+
+/* --- the door ----------------------------------------------------------------------------------- */
+
+static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
+{
+    switch (command->verb) {
+    case POS_TILL_LOGIN:
+        return pos_till_login(till, command);
+    case POS_TILL_LOGOUT:
+        return pos_till_logout(till);
+    case POS_TILL_OPEN_SHIFT:
+        return pos_till_open_shift(till, command);
+    case POS_TILL_SCAN:
+        return pos_till_scan(till, command);
+    case POS_TILL_WEIGHT:
+        return pos_till_weight(till, command);
+    case POS_TILL_QUANTITY:
+        return pos_till_quantity(till, command);
+    case POS_TILL_VOID_LINE:
+        return pos_till_void_line(till, command);
+    case POS_TILL_OVERRIDE:
+        return pos_till_override(till, command);
+    case POS_TILL_TENDER:
+        return pos_till_tender(till, command);
+    case POS_TILL_VOID:
+        return pos_till_void(till);
+    case POS_TILL_CART:
+        return pos_till_event_new(POS_EVENT_CART);
+    case POS_TILL_PRICE_CHECK:
+        return pos_till_price_check(till, command);
+    }
+    g_assert_not_reached();
+}
+
+/* What is still to be paid: the cart's total less the legs that count. */
+static PosMoney due_of(const PosTill *till)
+{
+    g_autoptr(PosSale) sale = pos_till_sale_build(till, till->cart);
+    return sale == NULL ? pos_cart_total(till->cart) : pos_sale_due(sale);
+}
+
+PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command)
+{
+    GError *error = NULL;
+    if (!settings_refresh(till, &error)) {
+        return pos_till_fail(error);
+    }
+    pos_till_refresh(till, false);
+    PosTillEvent *event = dispatch(till, command);
+    g_assert(event != NULL);
+    if (event->kind != POS_EVENT_SALE) { /* a sale's total is that of the sold cart */
+        event->total = pos_cart_total(till->cart);
+        event->due = due_of(till);
+    }
+    event->cart = pos_cart_copy(till->cart);
+    return event;
+}

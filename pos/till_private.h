@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the files of the till share; no one else includes it. A function that answers a command returns its event;
+ * one that only checks returns NULL when all is well, else the event that says no. */
+#pragma once
+#include "pos/gs1.h"
+#include "pos/till.h"
+
+G_BEGIN_DECLS
+
+/* What a code names. No ownership. */
+typedef struct {
+    char gtin[15];
+    char lot[POS_BOUND_LOT_BYTES + 1]; /* "" when the code names none */
+    PosDate best_before, use_by;       /* as the code says them; may be empty */
+    PosQuantity quantity;              /* as the code says it; NONE when it does not */
+    bool has_label_price;              /* a price was printed into a restricted-circulation number */
+    PosMoney label_price;
+} PosTillItem;
+
+/* What the shop has for it now. */
+typedef struct {
+    PosProduct *product;
+    PosLot *lot;            /* NULL when nothing is known of it */
+    PosPrice *price;        /* the one that is charged; NULL when there is none */
+    PosMoney charged;       /* what the price promise lets it cost */
+    PosFreshness freshness;
+} PosTillOffer;
+void pos_till_offer_clear(PosTillOffer *offer);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PosTillOffer, pos_till_offer_clear)
+
+/* A tender leg that counts; only in memory until the sale is on disk. */
+typedef struct {
+    PosTenderKind kind;
+    PosMoney amount;
+    char attempt[48]; /* of its tender_attempt, "" for cash */
+} PosTillLeg;
+
+/* A scanned item that waits for its weight. */
+typedef struct {
+    bool active;
+    PosTillItem item;
+    PosMoney charged; /* when it was scanned: an open line never pays more */
+    char lifted_by[POS_BOUND_OPERATOR_BYTES + 1];
+} PosTillPending;
+
+struct PosTill {
+    PosStore *store;       /* borrowed */
+    const PosClock *clock; /* borrowed */
+    PosIdentity identity;
+
+    PosStoreSettings settings; /* as of feed version settings_version */
+    int64_t settings_version;
+    GTimeZone *zone;
+    PosRcnLayouts *rcn; /* nullable */
+
+    PosOperator *operator_; /* NULL: no one is logged in */
+    bool shift_open;
+    GHashTable *locks; /* operator id -> PosTillLock */
+
+    PosCart *cart;
+    PosTillPending pending;
+    GArray *legs;   /* of PosTillLeg: what was tendered so far */
+    GArray *spares; /* of PosTillLeg: approved by a card terminal, not part of a sale yet */
+    int64_t refreshed_version, refreshed_ms;
+
+    int64_t base_ms, base_boot_ms; /* the newest instant known, and the boot clock then */
+    int64_t base_seq;              /* last record that base_ms has taken into account */
+};
+
+/* --- till.c ------------------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_event_new(PosTillEventKind kind);
+PosTillEvent *pos_till_refuse(PosRefusal refusal, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Takes the error. */
+PosTillEvent *pos_till_fail(GError *error);
+/* A LINE event of a line of the cart. */
+PosTillEvent *pos_till_line_event(PosTill *till, int line);
+/* The refusal not_logged_in, or NULL. */
+PosTillEvent *pos_till_need_login(PosTill *till);
+/* The product's name in the store's language. Borrowed. */
+const char *pos_till_name(PosTill *till, const PosNames *names);
+char *pos_till_money(PosTill *till, PosMoney amount);
+/* Today in the store's zone. */
+PosDate pos_till_today(PosTill *till);
+
+/* --- till_login.c ------------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_login(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_logout(PosTill *till);
+PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command);
+/* Whether the command names a manager as approver with the right PIN. what: for the sentence. */
+PosTillEvent *pos_till_need_approval(PosTill *till, const PosTillCommand *command,
+                                     const char *what);
+
+/* --- till_write.c: time and the journal ----------------------------------------------------------- */
+
+typedef struct {
+    const char *type;
+    json_t *fields; /* borrowed, nullable */
+} PosTillRecord;
+
+/* One transaction: the records, the open cart (NULL: leave it), one named value (NULL: none). On failure nothing was
+ * written. */
+bool pos_till_write(PosTill *till, const PosTillRecord *records, gsize records_count,
+                    const PosCart *cart, const char *meta_key, const char *meta_value,
+                    GError **error);
+/* The instant for the next record: never before the last record's. */
+int64_t pos_till_record_at_ms(PosTill *till);
+
+/* --- till_offer.c: code to item, item to offer ---------------------------------------------------- */
+
+PosTillEvent *pos_till_item_read(PosTill *till, const PosTillCommand *command, PosTillItem *out);
+/* UNKNOWN_ITEM, NO_PRICE. */
+PosTillEvent *pos_till_offer_find(PosTill *till, const PosTillItem *item, PosTillOffer *out);
+/* The sentence for a red lot. */
+PosTillEvent *pos_till_refuse_red(PosTill *till, const PosNames *names, const char *gtin,
+                                  const char *lot, PosFreshness freshness, int line);
+/* Lets open lines take lower prices and the newest freshness; when `now` even if nothing seems to have moved. */
+void pos_till_refresh(PosTill *till, bool now);
+/* A line without number and amount. quantity is not set from the item. Owned. */
+PosCartLine pos_till_line_from_offer(PosTill *till, const PosTillItem *item,
+                                     const PosTillOffer *offer);
+
+/* --- till_scan.c -------------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_weight(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_price_check(PosTill *till, const PosTillCommand *command);
+
+/* --- till_cart.c -------------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_quantity(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_void_line(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_override(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_void(PosTill *till);
+/* Makes `cart` (taken) the open cart, with the records in the same transaction. Refuses when what was already
+ * tendered does not fit it. */
+PosTillEvent *pos_till_cart_replace(PosTill *till, PosCart *cart, const PosTillRecord *records,
+                                    gsize records_count);
+
+/* --- till_tender.c ------------------------------------------------------------------------------ */
+
+PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command);
+/* A sale of the cart with the legs that count so far, TENDERING; NULL when they do not leave anything due. */
+PosSale *pos_till_sale_build(const PosTill *till, const PosCart *cart);
+/* Card approvals that no sale took up before the program ended, read back from the journal. */
+bool pos_till_spares_load(PosTill *till, GError **error);
+
+G_END_DECLS

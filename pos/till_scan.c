@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Owns the way from a scan to a line: item, offer, a manager's badge where a best-before is past, the weight where
+ * the item is sold by it. One scan is one new line. */
+#include "pos/till_private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* A red lot: refused, or lifted by a manager where that is allowed (then *out_lifted_by is set). */
+static PosTillEvent *check_freshness(PosTill *till, const PosTillCommand *command,
+                                     const PosTillItem *item, const PosTillOffer *offer,
+                                     char out_lifted_by[POS_BOUND_OPERATOR_BYTES + 1])
+{
+    if (pos_freshness_refusal(offer->freshness) == POS_REFUSAL_NONE) {
+        return NULL;
+    }
+    bool asked = command->approver != NULL && command->approver[0] != '\0';
+    if (!asked || !pos_freshness_may_be_lifted(offer->freshness)) {
+        return pos_till_refuse_red(till, &offer->product->names, item->gtin,
+                                   offer->lot == NULL ? item->lot : offer->lot->lot,
+                                   offer->freshness, 0);
+    }
+    g_autofree char *words = pos_freshness_words(offer->freshness);
+    PosTillEvent *no = pos_till_need_approval(till, command, words);
+    if (no == NULL) {
+        g_strlcpy(out_lifted_by, command->approver, POS_BOUND_OPERATOR_BYTES + 1);
+    }
+    return no;
+}
+
+static json_t *lifted_fields(PosTill *till, const PosCartLine *line)
+{
+    g_autofree char *best_before = pos_date_format(line->best_before);
+    return json_pack("{ssssssssss}", "approver", line->lifted_by, "best_before", best_before,
+                     "gtin", line->gtin, "lot", line->lot, "operator", till->operator_->id);
+}
+
+static PosTillEvent *refuse_add(PosRefusal refusal, PosUnit unit)
+{
+    if (refusal == POS_REFUSAL_CART_FULL) {
+        return pos_till_refuse(refusal, _("This sale is full: finish it and begin another."));
+    }
+    if (unit == POS_UNIT_G) {
+        return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
+                               _("The weight is not one that can be sold: weigh again."));
+    }
+    return pos_till_refuse(refusal, _("The quantity is not one that can be sold."));
+}
+
+/* Puts the line (taken) on the cart and on disk; a lifted red lot leaves a record of its own with it. */
+static PosTillEvent *add_line(PosTill *till, PosCartLine *line)
+{
+    g_autoptr(PosCart) cart = pos_cart_copy(till->cart);
+    int number = 0;
+    PosRefusal refusal = pos_cart_add(cart, line, &number);
+    if (refusal != POS_REFUSAL_NONE) {
+        return refuse_add(refusal, line->quantity.unit);
+    }
+    g_autoptr(json_t) fields =
+        line->lifted_by[0] != '\0' ? lifted_fields(till, line) : NULL;
+    PosTillRecord record = {"lot_lifted", fields};
+    PosTillEvent *no = pos_till_cart_replace(till, g_steal_pointer(&cart), &record,
+                                             fields != NULL ? 1 : 0);
+    return no != NULL ? no : pos_till_line_event(till, number);
+}
+
+/* The line of an offer with a quantity that is known. */
+static PosTillEvent *sell(PosTill *till, const PosTillItem *item, const PosTillOffer *offer,
+                          PosQuantity quantity, const char *lifted_by, bool by_hand)
+{
+    PosCartLine line = pos_till_line_from_offer(till, item, offer);
+    line.quantity = quantity;
+    line.weighed_by_hand = by_hand;
+    g_free(line.lifted_by);
+    line.lifted_by = g_strdup(lifted_by);
+    PosTillEvent *event = add_line(till, &line);
+    pos_cart_line_clear(&line);
+    return event;
+}
+
+static PosTillEvent *await_weight(PosTill *till, const PosTillItem *item,
+                                  const PosTillOffer *offer, const char *lifted_by)
+{
+    till->pending.active = true;
+    till->pending.item = *item;
+    till->pending.charged = offer->charged;
+    g_strlcpy(till->pending.lifted_by, lifted_by, sizeof till->pending.lifted_by);
+    PosTillEvent *event = pos_till_event_new(POS_EVENT_WEIGH);
+    event->line = pos_till_line_from_offer(till, item, offer);
+    event->line.quantity = (PosQuantity){POS_UNIT_G, 0};
+    return event;
+}
+
+PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command)
+{
+    PosTillEvent *no = pos_till_need_login(till);
+    if (no != NULL) {
+        return no;
+    }
+    till->pending.active = false;
+    PosTillItem item;
+    g_auto(PosTillOffer) offer = {0};
+    char lifted_by[POS_BOUND_OPERATOR_BYTES + 1] = "";
+    no = pos_till_item_read(till, command, &item);
+    no = no != NULL ? no : pos_till_offer_find(till, &item, &offer);
+    no = no != NULL ? no : check_freshness(till, command, &item, &offer, lifted_by);
+    if (no != NULL) {
+        return no;
+    }
+    if (offer.price == NULL && !item.has_label_price) {
+        return pos_till_refuse(POS_REFUSAL_NO_PRICE, _("%s has no price yet: ask the manager."),
+                               pos_till_name(till, &offer.product->names));
+    }
+    if (offer.product->unit == POS_UNIT_G) {
+        if (item.quantity.unit != POS_UNIT_G) {
+            return await_weight(till, &item, &offer, lifted_by);
+        }
+        return sell(till, &item, &offer, item.quantity, lifted_by, false);
+    }
+    PosQuantity pieces =
+        item.quantity.unit == POS_UNIT_EACH ? item.quantity : pos_quantity_each(1);
+    return sell(till, &item, &offer, pieces, lifted_by, false);
+}
+
+/* Net grams of a weight from scale or keyboard; 0 when nothing is left beside the packaging. */
+static int64_t net_of(int64_t grams, int64_t tare_g)
+{
+    if (grams <= 0 || grams > POS_BOUND_GRAMS_MAX) {
+        return 0;
+    }
+    return grams > tare_g ? grams - tare_g : 0;
+}
+
+PosTillEvent *pos_till_weight(PosTill *till, const PosTillCommand *command)
+{
+    PosTillEvent *no = pos_till_need_login(till);
+    if (no != NULL) {
+        return no;
+    }
+    if (!till->pending.active) {
+        return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
+                               _("Nothing waits for a weight: scan the item first."));
+    }
+    const PosTillItem *item = &till->pending.item;
+    g_auto(PosTillOffer) offer = {0};
+    no = pos_till_offer_find(till, item, &offer);
+    if (no != NULL) {
+        return no;
+    }
+    bool lifted = till->pending.lifted_by[0] != '\0' &&
+                  pos_freshness_may_be_lifted(offer.freshness);
+    if (!lifted && pos_freshness_refusal(offer.freshness) != POS_REFUSAL_NONE) {
+        till->pending.active = false;
+        return pos_till_refuse_red(till, &offer.product->names, item->gtin,
+                                   offer.lot == NULL ? item->lot : offer.lot->lot,
+                                   offer.freshness, 0);
+    }
+    int64_t grams = net_of(command->grams, offer.product->tare_g);
+    if (grams == 0) {
+        return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
+                               _("The weight is not one that can be sold: weigh %s again."),
+                               pos_till_name(till, &offer.product->names));
+    }
+    if (till->pending.charged.minor < offer.charged.minor) {
+        offer.charged = till->pending.charged;
+    }
+    PosTillEvent *event = sell(till, item, &offer, pos_quantity_grams(grams),
+                               till->pending.lifted_by, command->by_hand);
+    till->pending.active = event->kind != POS_EVENT_LINE;
+    return event;
+}
+
+PosTillEvent *pos_till_price_check(PosTill *till, const PosTillCommand *command)
+{
+    PosTillItem item;
+    g_auto(PosTillOffer) offer = {0};
+    PosTillEvent *no = pos_till_item_read(till, command, &item);
+    no = no != NULL ? no : pos_till_offer_find(till, &item, &offer);
+    if (no != NULL) {
+        return no;
+    }
+    PosTillEvent *event = pos_till_event_new(POS_EVENT_PRICE);
+    event->line = pos_till_line_from_offer(till, &item, &offer);
+    event->line.quantity = offer.product->unit == POS_UNIT_G ? pos_quantity_grams(1000)
+                                                             : pos_quantity_each(1);
+    event->line.amount = event->line.price;
+    event->price = g_steal_pointer(&offer.price);
+    event->lot = g_steal_pointer(&offer.lot);
+    return event;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * coster-pricing: price policies on their own. */
+#include "pricing/serve_policy.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char USAGE[] =
+    "Usage: coster-pricing COMMAND\n"
+    "\n"
+    "Commands:\n"
+    "  serve-policy  answer the price policy protocol: one JSON object a line on standard input,\n"
+    "                one answer a line on standard output\n"
+    "\n"
+    "Options:\n"
+    "  --help        show this text\n"
+    "  --version     show the version\n";
+
+int main(int argc, char **argv)
+{
+    const char *command = argc == 2 ? argv[1] : "";
+    if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0) {
+        fputs(USAGE, stdout);
+        return 0;
+    }
+    if (strcmp(command, "--version") == 0) {
+        puts("coster-pricing " COSTER_VERSION);
+        return 0;
+    }
+    if (strcmp(command, "serve-policy") == 0) {
+        signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write error, not a death */
+        return pricing_serve_policy(stdin, stdout, stderr);
+    }
+    if (argc == 1) {
+        fputs("coster-pricing: say which command to run\n\n", stderr);
+    } else if (argc > 2 && strcmp(argv[1], "serve-policy") == 0) {
+        fprintf(stderr, "coster-pricing: serve-policy takes no arguments, not \"%s\"\n\n", argv[2]);
+    } else {
+        fprintf(stderr, "coster-pricing: there is no command \"%s\"\n\n", argv[1]);
+    }
+    fputs(USAGE, stderr);
+    return 2;
+}
