@@ -68,6 +68,10 @@ char *central_enrol_new_code(CentralStore *store, const char *store_id, const ch
         return NULL;
     }
     g_autofree char *secret = random_text(SECRET_BYTES);
+    while (!g_ascii_isalnum(secret[0])) { /* "-…" on a command line would be read as an option */
+        g_free(secret);
+        secret = random_text(SECRET_BYTES);
+    }
     PosHash hash = hash_of(secret);
     if (!central_store_code_add(store, &hash, store_id, mode, now_ms, now_ms + valid_ms, error)) {
         return NULL;

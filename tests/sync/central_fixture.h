@@ -8,8 +8,8 @@
 #include "sync/central_store.h"
 #include "sync/central_verify.h"
 
-#define APPLE "09521234500017"         /* each */
-#define GRAPE "09521234500024"         /* by weight */
+#define APPLE "09521234500018"         /* each */
+#define GRAPE "09521234500025"         /* by weight */
 #define FIXTURE_NOW_MS 1795392000000LL /* 2026-11-23T00:00:00Z */
 
 typedef struct {
