@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The window's header: shop, demo and clock marks, link with unsent records and the age of prices, camera, operator.
+ * Signals: "camera-wanted" (gboolean), "logout-wanted". Main thread. */
+#pragma once
+#include "ui/till_values.h"
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_HEADER_BAR (ui_header_bar_get_type())
+G_DECLARE_FINAL_TYPE(UiHeaderBar, ui_header_bar, UI, HEADER_BAR, AdwBin)
+
+/* Borrowed for the call. */
+void ui_header_bar_set_shop(UiHeaderBar *self, const UiShop *shop);
+void ui_header_bar_show(UiHeaderBar *self, const UiHeader *header);
+void ui_header_bar_set_camera(UiHeaderBar *self, gboolean on);
+
+G_END_DECLS

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * After the sale is on disk: the change to give, the receipt and its QR. Signal "next": the next
+ * customer. Main thread. */
+#pragma once
+#include "ui/till_values.h"
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_RECEIPT_VIEW (ui_receipt_view_get_type())
+G_DECLARE_FINAL_TYPE(UiReceiptView, ui_receipt_view, UI, RECEIPT_VIEW, AdwBin)
+
+GtkWidget *ui_receipt_view_new(void);
+void ui_receipt_view_set_currency(UiReceiptView *self, const PosCurrency *currency);
+/* A SALE event. The receipt itself follows. */
+void ui_receipt_view_begin(UiReceiptView *self, const PosTillEvent *sale);
+/* receipt: borrowed for the call. */
+void ui_receipt_view_show(UiReceiptView *self, const UiReceipt *receipt);
+/* One sentence where the receipt would stand; the sale is on disk all the same. */
+void ui_receipt_view_show_error(UiReceiptView *self, const char *sentence);
+gboolean ui_receipt_view_key(UiReceiptView *self, guint keyval);
+void ui_receipt_view_next(UiReceiptView *self);
+
+G_END_DECLS

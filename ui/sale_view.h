@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The screen a cashier lives in: picker, cart, pad. It turns touches and keys into commands (signal "command", a
+ * const PosTillCommand* that lives for the emission) and shows the events it is given; it holds no rule. A
+ * weight, a quantity and a manager's PIN are asked for on the pad, bad news stands in the cart: never a dialog.
+ * Further signal: "pay". Main thread. */
+#pragma once
+#include "ui/pad.h"
+#include "ui/picker.h"
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_SALE_VIEW (ui_sale_view_get_type())
+G_DECLARE_FINAL_TYPE(UiSaleView, ui_sale_view, UI, SALE_VIEW, AdwBin)
+
+GtkWidget *ui_sale_view_new(void);
+/* Borrowed for the call. */
+void ui_sale_view_set_shop(UiSaleView *self, const UiShop *shop);
+/* Shows what the till answered. Borrowed for the call. */
+void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer);
+/* Ages of prices move on. */
+void ui_sale_view_set_now(UiSaleView *self, int64_t now_ms);
+/* Bytes from a scanner or camera: a line, a price check, or a manager's badge, by what is going on. */
+void ui_sale_view_scan(UiSaleView *self, const char *text, gsize length);
+/* A key that nobody else wanted. TRUE when it was used. */
+gboolean ui_sale_view_key(UiSaleView *self, guint keyval);
+/* One sentence in the cart's error row; NULL takes it away. */
+void ui_sale_view_show_error(UiSaleView *self, const char *sentence);
+/* The camera's picture above the pad; NULL takes it away. */
+void ui_sale_view_set_camera(UiSaleView *self, GdkPaintable *paintable);
+
+UiPicker *ui_sale_view_picker(UiSaleView *self);
+UiPad *ui_sale_view_pad(UiSaleView *self);
+/* Lines in the cart. */
+guint ui_sale_view_lines(UiSaleView *self);
+/* What its buttons and keys do: "quantity", "remove", "price-check", "void", "pay", "lift", "dismiss". FALSE for
+ * anything else. */
+gboolean ui_sale_view_act(UiSaleView *self, const char *what);
+
+G_END_DECLS

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The store thread: a queue of jobs in, GTask results out. What stands in `owned` is touched by the thread
+ * alone; the rest of the object by the main thread alone, but for `notified`, which is atomic. */
+#include "ui/till_thread.h"
+
+#include "pos/error.h"
+#include "pos/receipt.h"
+#include "ui/closures.h"
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define TILES_MAX 120          /* a picker of more than this is not looked through, it is searched */
+#define RECEIPT_COLUMNS 42
+
+typedef struct {
+    PosStoreLock *lock;
+    PosStore *store;
+    PosTill *till;
+    SyncClient *sync;
+} Owned;
+
+struct _UiTillThread {
+    GObject parent;
+    char *dir, *language;
+    bool offline;
+    GAsyncQueue *queue;   /* Job* */
+    GThread *thread;
+    guint pending;
+    gint notified;        /* atomic: a "changed" is on its way */
+    Owned owned;
+};
+G_DEFINE_FINAL_TYPE(UiTillThread, ui_till_thread, G_TYPE_OBJECT)
+
+typedef struct Job Job;
+struct Job {
+    void (*run)(UiTillThread *self, Job *job);
+    GTask *task;           /* NULL: the end */
+    GAsyncReadyCallback done;
+    gpointer user;
+    PosTillCommand *command;
+    char *first, *second;  /* text and category; url and code; hash */
+    json_t *record;
+};
+
+static void job_free(Job *job)
+{
+    g_clear_object(&job->task);
+    g_clear_pointer(&job->command, pos_till_command_free);
+    g_free(job->first);
+    g_free(job->second);
+    json_decref(job->record);
+    g_free(job);
+}
+
+static gboolean emit_changed(gpointer user)
+{
+    UiTillThread *self = user;
+    g_atomic_int_set(&self->notified, 0);
+    g_signal_emit_by_name(self, "changed");
+    return G_SOURCE_REMOVE;
+}
+
+/* On the sync thread. */
+static void on_sync_notify(void *user)
+{
+    UiTillThread *self = user;
+    if (g_atomic_int_compare_and_exchange(&self->notified, 0, 1)) {
+        g_idle_add_full(G_PRIORITY_DEFAULT, emit_changed, g_object_ref(self), g_object_unref);
+    }
+}
+
+static void owned_close(Owned *owned)
+{
+    g_clear_pointer(&owned->sync, sync_client_stop);
+    g_clear_pointer(&owned->till, pos_till_free);
+    g_clear_pointer(&owned->store, pos_store_close);
+    g_clear_pointer(&owned->lock, pos_store_unlock);
+}
+
+/* Opens what there is. *out_enrolled false: the folder has no identity yet, which is no error. */
+static bool owned_open(UiTillThread *self, bool *out_enrolled, GError **error)
+{
+    Owned *owned = &self->owned;
+    owned_close(owned);
+    *out_enrolled = false;
+    owned->lock = pos_store_lock(self->dir, error);
+    if (owned->lock == NULL) {
+        return false;
+    }
+    owned->store = pos_store_open(self->dir, POS_STORE_WRITE, error);
+    if (owned->store == NULL) {
+        owned_close(owned);
+        return false;
+    }
+    g_auto(PosIdentity) identity = {0};
+    if (!pos_store_identity_get(owned->store, &identity, error)) {
+        owned_close(owned);
+        return false;
+    }
+    if (identity.terminal == NULL || identity.terminal[0] == '\0') {
+        owned_close(owned);
+        return true;
+    }
+    owned->till = pos_till_new(owned->store, pos_clock_system(), error);
+    if (owned->till == NULL) {
+        owned_close(owned);
+        return false;
+    }
+    if (!self->offline) {
+        owned->sync = sync_client_start(self->dir, on_sync_notify, self, error);
+        if (owned->sync == NULL) {
+            owned_close(owned);
+            return false;
+        }
+    }
+    *out_enrolled = true;
+    return true;
+}
+
+static void run_open(UiTillThread *self, Job *job)
+{
+    GError *error = NULL;
+    bool enrolled = false;
+    if (owned_open(self, &enrolled, &error)) {
+        g_task_return_boolean(job->task, enrolled);
+    } else {
+        g_task_return_error(job->task, error);
+    }
+}
+
+static void run_enrol(UiTillThread *self, Job *job)
+{
+    GError *error = NULL;
+    bool enrolled = false;
+    owned_close(&self->owned);
+    if (!sync_enrol(self->dir, job->first, job->second, NULL, "till", &error) ||
+        !owned_open(self, &enrolled, &error)) {
+        g_task_return_error(job->task, error);
+        return;
+    }
+    g_task_return_boolean(job->task, enrolled);
+}
+
+static bool has_till(UiTillThread *self, Job *job)
+{
+    if (self->owned.till == NULL) {
+        g_task_return_new_error(job->task, POS_ERROR, POS_ERROR_FAILED, "%s",
+                                _("This till is not open yet."));
+        return false;
+    }
+    return true;
+}
+
+/* Since when a line has its price: the piece of the price's history that holds what is charged. */
+static int64_t price_since(PosStore *store, const PosCartLine *line)
+{
+    g_autoptr(PosPrice) price = NULL;
+    if (line->lot != NULL && line->lot[0] != '\0') {
+        price = pos_store_price(store, line->gtin, line->lot);
+    }
+    if (price == NULL) {
+        price = pos_store_price(store, line->gtin, NULL);
+    }
+    if (price == NULL) {
+        return 0;
+    }
+    if (price->price.minor == line->price.minor) {
+        return price->effective_at_ms;
+    }
+    for (guint i = 0; price->recent != NULL && i < price->recent->len; i++) {
+        const PosPricePast *past = &g_array_index(price->recent, PosPricePast, i);
+        if (past->price.minor == line->price.minor) {
+            return past->from_ms;
+        }
+    }
+    for (guint i = 0; price->next != NULL && i < price->next->len; i++) {
+        const PosPriceNext *next = &g_array_index(price->next, PosPriceNext, i);
+        if (next->price.minor == line->price.minor) {
+            return next->effective_at_ms;
+        }
+    }
+    return price->effective_at_ms;
+}
+
+static void run_do(UiTillThread *self, Job *job)
+{
+    if (!has_till(self, job)) {
+        return;
+    }
+    Owned *owned = &self->owned;
+    UiAnswer *answer = g_new0(UiAnswer, 1);
+    answer->event = pos_till_do(owned->till, job->command);
+    bool certain = false;
+    answer->now_ms = pos_till_now_ms(owned->till, &certain);
+    const PosCart *cart = answer->event->cart;
+    if (cart != NULL) {
+        const gsize count = pos_cart_count(cart);
+        answer->price_at_ms = g_new0(int64_t, count + 1);
+        for (gsize i = 0; i < count; i++) {
+            answer->price_at_ms[i] = price_since(owned->store, pos_cart_at(cart, i));
+        }
+    }
+    if (owned->sync != NULL && answer->event->kind != POS_EVENT_REFUSED) {
+        sync_client_wake(owned->sync);
+    }
+    g_task_return_pointer(job->task, answer, (GDestroyNotify)ui_answer_free);
+}
+
+/* The till itself says what a product would cost and whether it may be sold: no rule is repeated here. */
+static UiTile *tile_new(PosTill *till, PosProduct *product)
+{
+    UiTile *tile = g_new0(UiTile, 1);
+    tile->product = pos_product_copy(product);
+    const PosTillCommand command = {.verb = POS_TILL_PRICE_CHECK,
+                                    .text = product->gtin,
+                                    .text_length = strlen(product->gtin)};
+    g_autoptr(PosTillEvent) event = pos_till_do(till, &command);
+    if (event->kind == POS_EVENT_PRICE) {
+        tile->sellable = event->line.freshness.colour != POS_FRESHNESS_RED;
+        tile->price = event->line.price;
+        tile->list_price = event->line.list_price;
+        tile->freshness = event->line.freshness;
+        tile->why = tile->sellable ? g_strdup("") : pos_freshness_words(tile->freshness);
+    } else {
+        tile->freshness.colour = POS_FRESHNESS_RED;
+        tile->why = g_strdup(event->message != NULL ? event->message : "");
+    }
+    return tile;
+}
+
+static void run_tiles(UiTillThread *self, Job *job)
+{
+    if (!has_till(self, job)) {
+        return;
+    }
+    g_autoptr(GPtrArray) products = pos_store_products(self->owned.store, job->first, job->second,
+                                                       self->language, TILES_MAX);
+    GPtrArray *tiles = g_ptr_array_new_with_free_func((GDestroyNotify)ui_tile_free);
+    for (guint i = 0; i < products->len; i++) {
+        g_ptr_array_add(tiles, tile_new(self->owned.till, products->pdata[i]));
+    }
+    g_task_return_pointer(job->task, tiles, (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void run_shop(UiTillThread *self, Job *job)
+{
+    if (!has_till(self, job)) {
+        return;
+    }
+    GError *error = NULL;
+    UiShop *shop = g_new0(UiShop, 1);
+    if (!pos_store_settings(self->owned.store, &shop->settings, &error)) {
+        ui_shop_free(shop);
+        g_task_return_error(job->task, error);
+        return;
+    }
+    shop->operators = pos_store_operators(self->owned.store);
+    shop->categories = pos_store_categories(self->owned.store);
+    g_task_return_pointer(job->task, shop, (GDestroyNotify)ui_shop_free);
+}
+
+static void run_header(UiTillThread *self, Job *job)
+{
+    if (!has_till(self, job)) {
+        return;
+    }
+    GError *error = NULL;
+    UiHeader *header = g_new0(UiHeader, 1);
+    if (!pos_till_status(self->owned.store, pos_clock_system(), &header->status, &error)) {
+        ui_header_free(header);
+        g_task_return_error(job->task, error);
+        return;
+    }
+    header->now_ms = pos_till_now_ms(self->owned.till, &header->clock_certain);
+    header->without_sync = self->owned.sync == NULL;
+    header->link = header->without_sync ? SYNC_LINK_OFFLINE
+                                        : sync_client_link(self->owned.sync, &header->fault);
+    g_task_return_pointer(job->task, header, (GDestroyNotify)ui_header_free);
+}
+
+typedef struct {
+    PosStore *store;
+    const char *language;
+} NameOf;
+
+static char *name_of(const char *gtin, void *user)
+{
+    const NameOf *of = user;
+    PosProduct *product = pos_store_product(of->store, gtin);
+    if (product == NULL) {
+        return NULL;
+    }
+    char *name = g_strdup(pos_names_in(&product->names, of->language));
+    pos_product_free(product);
+    return name;
+}
+
+static void run_receipt(UiTillThread *self, Job *job)
+{
+    if (!has_till(self, job)) {
+        return;
+    }
+    GError *error = NULL;
+    g_auto(PosStoreSettings) settings = {0};
+    if (!pos_store_settings(self->owned.store, &settings, &error)) {
+        g_task_return_error(job->task, error);
+        return;
+    }
+    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(settings.time_zone);
+    const PosReceiptLook look = {
+        .store_name = pos_names_in(&settings.names, self->language),
+        .address = settings.address != NULL ? settings.address : "",
+        .business_number = settings.business_number != NULL ? settings.business_number : "",
+        .language = self->language,
+        .currency = &settings.currency,
+        .zone = zone,
+        .demo = settings.demo,
+        .columns = RECEIPT_COLUMNS,
+    };
+    NameOf of = {self->owned.store, self->language};
+    UiReceipt *receipt = g_new0(UiReceipt, 1);
+    receipt->rows = pos_receipt_rows(job->record, &look, name_of, &of);
+    receipt->qr_text = pos_receipt_qr_text(job->record, job->first);
+    g_task_return_pointer(job->task, receipt, (GDestroyNotify)ui_receipt_free);
+}
+
+static gpointer thread_main(gpointer data)
+{
+    UiTillThread *self = data;
+    for (;;) {
+        Job *job = g_async_queue_pop(self->queue);
+        const bool end = job->task == NULL;
+        if (!end) {
+            job->run(self, job);
+        }
+        job_free(job);
+        if (end) {
+            break;
+        }
+    }
+    owned_close(&self->owned);
+    return NULL;
+}
+
+/* In the main context, however the call ended. */
+typedef struct {
+    GAsyncReadyCallback done;
+    gpointer user;
+} Waiting;
+
+static void on_answered(GObject *source, GAsyncResult *result, gpointer user)
+{
+    UiTillThread *self = UI_TILL_THREAD(source);
+    g_autofree Waiting *waiting = user;
+    g_assert(self->pending > 0);
+    self->pending--;
+    if (waiting->done != NULL) {
+        waiting->done(source, result, waiting->user);
+    }
+}
+
+static Job *job_new(UiTillThread *self, void (*run)(UiTillThread *, Job *),
+                    GAsyncReadyCallback done, gpointer user)
+{
+    g_assert(self->thread != NULL);
+    Waiting *waiting = g_new0(Waiting, 1);
+    waiting->done = done;
+    waiting->user = user;
+    Job *job = g_new0(Job, 1);
+    job->run = run;
+    job->task = g_task_new(self, NULL, on_answered, waiting);
+    self->pending++;
+    return job;
+}
+
+void ui_till_thread_open(UiTillThread *self, GAsyncReadyCallback done, gpointer user)
+{
+    g_async_queue_push(self->queue, job_new(self, run_open, done, user));
+}
+
+gboolean ui_till_thread_open_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+void ui_till_thread_enrol(UiTillThread *self, const char *url, const char *code,
+                          GAsyncReadyCallback done, gpointer user)
+{
+    Job *job = job_new(self, run_enrol, done, user);
+    job->first = g_strdup(url);
+    job->second = g_strdup(code);
+    g_async_queue_push(self->queue, job);
+}
+
+gboolean ui_till_thread_enrol_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+void ui_till_thread_do(UiTillThread *self, const PosTillCommand *command, GAsyncReadyCallback done,
+                       gpointer user)
+{
+    Job *job = job_new(self, run_do, done, user);
+    job->command = pos_till_command_copy(command);
+    g_async_queue_push(self->queue, job);
+}
+
+UiAnswer *ui_till_thread_do_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+void ui_till_thread_tiles(UiTillThread *self, const char *text, const char *category,
+                          GAsyncReadyCallback done, gpointer user)
+{
+    Job *job = job_new(self, run_tiles, done, user);
+    job->first = g_strdup(text);
+    job->second = g_strdup(category);
+    g_async_queue_push(self->queue, job);
+}
+
+GPtrArray *ui_till_thread_tiles_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+void ui_till_thread_shop(UiTillThread *self, GAsyncReadyCallback done, gpointer user)
+{
+    g_async_queue_push(self->queue, job_new(self, run_shop, done, user));
+}
+
+UiShop *ui_till_thread_shop_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+void ui_till_thread_header(UiTillThread *self, GAsyncReadyCallback done, gpointer user)
+{
+    g_async_queue_push(self->queue, job_new(self, run_header, done, user));
+}
+
+UiHeader *ui_till_thread_header_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+void ui_till_thread_receipt(UiTillThread *self, json_t *record, const char *hash_hex,
+                            GAsyncReadyCallback done, gpointer user)
+{
+    Job *job = job_new(self, run_receipt, done, user);
+    /* A copy: jansson's reference counts are not safe across threads in every build. */
+    job->record = json_deep_copy(record);
+    job->first = g_strdup(hash_hex);
+    g_async_queue_push(self->queue, job);
+}
+
+UiReceipt *ui_till_thread_receipt_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+guint ui_till_thread_pending(UiTillThread *self)
+{
+    return self->pending;
+}
+
+void ui_till_thread_stop(UiTillThread *self)
+{
+    if (self->thread != NULL) {
+        g_async_queue_push(self->queue, g_new0(Job, 1));
+        g_thread_join(g_steal_pointer(&self->thread));
+    }
+}
+
+static void ui_till_thread_finalize(GObject *object)
+{
+    UiTillThread *self = UI_TILL_THREAD(object);
+    g_assert(self->thread == NULL);
+    g_async_queue_unref(self->queue);
+    g_free(self->dir);
+    g_free(self->language);
+    G_OBJECT_CLASS(ui_till_thread_parent_class)->finalize(object);
+}
+
+static void ui_till_thread_class_init(UiTillThreadClass *class)
+{
+    G_OBJECT_CLASS(class)->finalize = ui_till_thread_finalize;
+    g_signal_new("changed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 0);
+}
+
+static void ui_till_thread_init(UiTillThread *self)
+{
+    self->queue = g_async_queue_new_full((GDestroyNotify)job_free);
+}
+
+UiTillThread *ui_till_thread_new(const char *data_dir, bool offline)
+{
+    g_assert(data_dir != NULL);
+    UiTillThread *self = g_object_new(UI_TYPE_TILL_THREAD, NULL);
+    self->dir = g_strdup(data_dir);
+    self->language = g_strdup(ui_language());
+    self->offline = offline;
+    self->thread = g_thread_new("till", thread_main, self);
+    return self;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The one bridge between the screens and the till: a thread that owns the folder's lock, the PosStore and the
+ * PosTill, and starts the sync client. Calls go in as copies through a queue and are answered, in their order, in
+ * the main context. Every function here is for the main thread.
+ *
+ * Signal "changed": a feed version was applied, records were acknowledged or the link changed. */
+#pragma once
+#include "ui/till_values.h"
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define UI_TYPE_TILL_THREAD (ui_till_thread_get_type())
+G_DECLARE_FINAL_TYPE(UiTillThread, ui_till_thread, UI, TILL_THREAD, GObject)
+
+/* Starts the thread; nothing is opened yet. offline: without the sync client. */
+UiTillThread *ui_till_thread_new(const char *data_dir, bool offline);
+/* Queues the end, waits for the calls in hand and joins. Later calls are a mistake. */
+void ui_till_thread_stop(UiTillThread *self);
+/* Calls that are not answered yet. */
+guint ui_till_thread_pending(UiTillThread *self);
+
+/* Opens the folder. TRUE: the till is there. FALSE without error: the folder is not enrolled. */
+void ui_till_thread_open(UiTillThread *self, GAsyncReadyCallback done, gpointer user);
+gboolean ui_till_thread_open_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
+/* Enrols the folder at `url` with `code`, then opens it. */
+void ui_till_thread_enrol(UiTillThread *self, const char *url, const char *code,
+                          GAsyncReadyCallback done, gpointer user);
+gboolean ui_till_thread_enrol_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
+/* One command of the till. The answer is never NULL once the folder is open. */
+void ui_till_thread_do(UiTillThread *self, const PosTillCommand *command, GAsyncReadyCallback done,
+                       gpointer user);
+UiAnswer *ui_till_thread_do_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
+/* Products to pick from: text and category as for pos_store_products(), both nullable. GPtrArray of UiTile*. */
+void ui_till_thread_tiles(UiTillThread *self, const char *text, const char *category,
+                          GAsyncReadyCallback done, gpointer user);
+GPtrArray *ui_till_thread_tiles_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
+void ui_till_thread_shop(UiTillThread *self, GAsyncReadyCallback done, gpointer user);
+UiShop *ui_till_thread_shop_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
+void ui_till_thread_header(UiTillThread *self, GAsyncReadyCallback done, gpointer user);
+UiHeader *ui_till_thread_header_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
+/* The receipt of a journal record of type sale. record: borrowed, must not change any more. */
+void ui_till_thread_receipt(UiTillThread *self, json_t *record, const char *hash_hex,
+                            GAsyncReadyCallback done, gpointer user);
+UiReceipt *ui_till_thread_receipt_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the store thread hands to the screens: owned values that nobody else holds. Each free accepts NULL. */
+#pragma once
+#include "pos/till.h"
+#include "sync/client.h"
+
+G_BEGIN_DECLS
+
+/* An event of the till, and since when each line of its cart has its price (Unix ms, 0 unknown). */
+typedef struct {
+    PosTillEvent *event;
+    int64_t *price_at_ms; /* as many as the event's cart has lines; NULL when it has no cart */
+    int64_t now_ms;       /* central's time */
+} UiAnswer;
+void ui_answer_free(UiAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiAnswer, ui_answer_free)
+
+/* A product as the picker shows it. */
+typedef struct {
+    PosProduct *product;
+    bool sellable;        /* the till would put it on the cart now */
+    PosMoney price, list_price;
+    PosFreshness freshness;
+    char *why;            /* not sellable: the till's sentence; else "" */
+} UiTile;
+void ui_tile_free(UiTile *tile);
+
+/* What changes seldom. */
+typedef struct {
+    PosStoreSettings settings;
+    GPtrArray *operators;  /* PosOperator* */
+    GPtrArray *categories; /* PosCategory* */
+} UiShop;
+void ui_shop_free(UiShop *shop);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiShop, ui_shop_free)
+
+/* What the header shows. */
+typedef struct {
+    PosTillStatus status;
+    SyncLink link;
+    bool without_sync;    /* started with --offline */
+    char *fault;          /* one sentence, nullable */
+    bool clock_certain;
+    int64_t now_ms;
+} UiHeader;
+void ui_header_free(UiHeader *header);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiHeader, ui_header_free)
+
+/* A receipt as the screen shows it. */
+typedef struct {
+    GPtrArray *rows; /* char* */
+    char *qr_text;
+} UiReceipt;
+void ui_receipt_free(UiReceipt *receipt);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiReceipt, ui_receipt_free)
+
+G_END_DECLS

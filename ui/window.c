@@ -1,0 +1,674 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The shell: which page is shown, what the header says, where a key goes. Every call to the store thread holds a
+ * reference to the window, so an answer always finds it. */
+#include "ui/window.h"
+
+#include "ui/camera.h"
+#include "ui/header.h"
+#include "ui/wedge.h"
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define HEADER_SECONDS 2 /* ages on screen move on this often */
+
+struct _UiWindow {
+    AdwApplicationWindow parent;
+    GtkStack *pages;
+    UiHeaderBar *header;
+    AdwStatusPage *problem;
+    UiSaleView *sale;
+    UiTenderView *tender;
+    UiReceiptView *receipt;
+    UiLoginView *login;
+    UiEnrolView *enrol;
+    UiTillThread *thread;
+    UiCamera *camera;
+    char *camera_file;
+    UiWedge wedge;
+    char *kept_search, *kept_pad; /* what stood there before a scan began */
+    guint timer;
+    SyncLink link;
+    char *operator_name;          /* "" nobody */
+    bool opened, shift_open, tiles_stale, tiles_asked, stopped;
+};
+G_DEFINE_FINAL_TYPE(UiWindow, ui_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void refresh_tiles(UiWindow *self);
+static void refresh_header(UiWindow *self);
+static void send_command(UiWindow *self, const PosTillCommand *command);
+
+const char *ui_window_page(UiWindow *self)
+{
+    return gtk_stack_get_visible_child_name(self->pages);
+}
+
+static void show_page(UiWindow *self, const char *name)
+{
+    gtk_stack_set_visible_child_name(self->pages, name);
+}
+
+static void show_problem(UiWindow *self, const char *title, const char *sentence)
+{
+    g_autofree char *escaped = g_markup_escape_text(sentence, -1);
+    adw_status_page_set_title(self->problem, title);
+    adw_status_page_set_description(self->problem, escaped);
+    show_page(self, "problem");
+}
+
+/* --- what is shown where --------------------------------------------------------------------------- */
+
+static bool logged_in(UiWindow *self)
+{
+    return self->operator_name != NULL && self->operator_name[0] != '\0';
+}
+
+/* The page that the till's state asks for. */
+static void show_home(UiWindow *self)
+{
+    if (!logged_in(self)) {
+        if (strcmp(ui_window_page(self), "login") != 0) {
+            ui_login_view_begin(self->login);
+        }
+        show_page(self, "login");
+    } else if (!self->shift_open) {
+        ui_login_view_ask_float(self->login, self->operator_name);
+        show_page(self, "login");
+    } else {
+        show_page(self, "sale");
+        refresh_tiles(self);
+    }
+}
+
+static void on_tiles(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) tiles =
+        ui_till_thread_tiles_finish(UI_TILL_THREAD(source), result, &error);
+    self->tiles_asked = false;
+    if (self->stopped) {
+        return;
+    }
+    if (tiles != NULL) {
+        ui_picker_set_tiles(ui_sale_view_picker(self->sale), tiles);
+    } else {
+        ui_sale_view_show_error(self->sale, error->message);
+    }
+    if (self->tiles_stale) {
+        refresh_tiles(self);
+    }
+}
+
+/* One question at a time; a newer one is asked when the answer is there. */
+static void refresh_tiles(UiWindow *self)
+{
+    if (!self->opened || self->stopped || !logged_in(self)) {
+        return;
+    }
+    self->tiles_stale = self->tiles_asked;
+    if (!self->tiles_asked) {
+        UiPicker *picker = ui_sale_view_picker(self->sale);
+        self->tiles_asked = true;
+        ui_till_thread_tiles(self->thread, ui_picker_text(picker), ui_picker_category(picker),
+                             on_tiles, g_object_ref(self));
+    }
+}
+
+static void on_header(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(UiHeader) header =
+        ui_till_thread_header_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped) {
+        return;
+    }
+    if (header == NULL) {
+        ui_sale_view_show_error(self->sale, error->message);
+        return;
+    }
+    self->link = header->link;
+    ui_header_bar_show(self->header, header);
+    ui_sale_view_set_now(self->sale, header->now_ms);
+    const bool first = self->operator_name == NULL;
+    const bool changed = first || header->status.shift_open != self->shift_open ||
+                         g_strcmp0(self->operator_name, header->status.operator_name) != 0;
+    self->shift_open = header->status.shift_open;
+    g_free(self->operator_name);
+    self->operator_name = g_strdup(
+        header->status.operator_name != NULL ? header->status.operator_name : "");
+    const char *page = ui_window_page(self);
+    if (changed && (first || strcmp(page, "login") == 0)) {
+        show_home(self);
+    }
+}
+
+static void refresh_header(UiWindow *self)
+{
+    if (self->opened && !self->stopped) {
+        ui_till_thread_header(self->thread, on_header, g_object_ref(self));
+    }
+}
+
+static void on_shop(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(UiShop) shop = ui_till_thread_shop_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped) {
+        return;
+    }
+    if (shop == NULL) {
+        show_problem(self, _("The till cannot start"), error->message);
+        return;
+    }
+    ui_header_bar_set_shop(self->header, shop);
+    ui_sale_view_set_shop(self->sale, shop);
+    ui_tender_view_set_currency(self->tender, &shop->settings.currency);
+    ui_receipt_view_set_currency(self->receipt, &shop->settings.currency);
+    ui_login_view_set_shop(self->login, shop);
+}
+
+static void refresh_shop(UiWindow *self)
+{
+    ui_till_thread_shop(self->thread, on_shop, g_object_ref(self));
+}
+
+/* --- commands and events ------------------------------------------------------------------------------ */
+
+static void on_receipt(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(UiReceipt) receipt =
+        ui_till_thread_receipt_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped) {
+        return;
+    }
+    if (receipt != NULL) {
+        ui_receipt_view_show(self->receipt, receipt);
+    } else {
+        ui_receipt_view_show_error(self->receipt, error->message);
+    }
+}
+
+static void apply_sale(UiWindow *self, const PosTillEvent *event)
+{
+    ui_receipt_view_begin(self->receipt, event);
+    show_page(self, "receipt");
+    if (event->record != NULL) {
+        ui_till_thread_receipt(self->thread, event->record, event->sale.hash_hex, on_receipt,
+                               g_object_ref(self));
+    }
+}
+
+static void apply_person(UiWindow *self, const PosTillEvent *event)
+{
+    if (event->kind == POS_EVENT_LOGIN || event->kind == POS_EVENT_LOGOUT) {
+        g_free(self->operator_name);
+        self->operator_name =
+            g_strdup(event->kind == POS_EVENT_LOGIN && event->operator_ != NULL
+                         ? event->operator_->name
+                         : "");
+    } else {
+        self->shift_open = true;
+    }
+    show_home(self);
+}
+
+static void apply(UiWindow *self, const UiAnswer *answer)
+{
+    const PosTillEvent *event = answer->event;
+    const char *page = ui_window_page(self);
+    const bool bad = event->kind == POS_EVENT_REFUSED || event->kind == POS_EVENT_ERROR;
+    if (bad && strcmp(page, "login") == 0) {
+        ui_login_view_show_error(self->login, event->message);
+        return;
+    }
+    if (strcmp(page, "tender") == 0 && (bad || event->kind == POS_EVENT_TENDER)) {
+        ui_tender_view_apply(self->tender, event);
+        return;
+    }
+    ui_sale_view_apply(self->sale, answer);
+    switch (event->kind) {
+    case POS_EVENT_SALE:
+        apply_sale(self, event);
+        break;
+    case POS_EVENT_LOGIN:
+    case POS_EVENT_LOGOUT:
+    case POS_EVENT_SHIFT:
+        apply_person(self, event);
+        break;
+    case POS_EVENT_REFUSED:
+        if (event->refusal == POS_REFUSAL_NOT_LOGGED_IN) {
+            g_free(self->operator_name);
+            self->operator_name = g_strdup("");
+            show_home(self);
+        }
+        break;
+    case POS_EVENT_LINE:
+        if (strcmp(page, "receipt") == 0) {
+            show_page(self, "sale"); /* the next customer's first scan */
+        }
+        break;
+    case POS_EVENT_ERROR:
+    case POS_EVENT_WEIGH:
+    case POS_EVENT_LINE_VOID:
+    case POS_EVENT_TENDER:
+    case POS_EVENT_VOID:
+    case POS_EVENT_CART:
+    case POS_EVENT_PRICE:
+        break;
+    }
+}
+
+static void on_answer(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(UiAnswer) answer = ui_till_thread_do_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped) {
+        return;
+    }
+    if (answer == NULL) {
+        show_problem(self, _("The till stopped"), error->message);
+        return;
+    }
+    apply(self, answer);
+    refresh_header(self);
+}
+
+static void send_command(UiWindow *self, const PosTillCommand *command)
+{
+    if (self->opened && !self->stopped) {
+        ui_till_thread_do(self->thread, command, on_answer, g_object_ref(self));
+    }
+}
+
+static void on_command(UiWindow *self, const PosTillCommand *command)
+{
+    send_command(self, command);
+}
+
+/* The open cart as the till has it: after a start, and after prices moved. */
+static void refresh_cart(UiWindow *self)
+{
+    if (logged_in(self)) {
+        const PosTillCommand command = {.verb = POS_TILL_CART};
+        send_command(self, &command);
+    }
+}
+
+static void on_due(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(UiAnswer) answer = ui_till_thread_do_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped || answer == NULL) {
+        return;
+    }
+    ui_sale_view_apply(self->sale, answer);
+    if (answer->event->kind == POS_EVENT_CART && pos_cart_count(answer->event->cart) > 0) {
+        ui_tender_view_begin(self->tender, pos_cart_total(answer->event->cart),
+                             pos_cart_count(answer->event->cart));
+        show_page(self, "tender");
+    }
+}
+
+/* What is due is asked of the till at that moment, since a price may just have fallen. */
+static void on_pay(UiWindow *self)
+{
+    const PosTillCommand command = {.verb = POS_TILL_CART};
+    ui_till_thread_do(self->thread, &command, on_due, g_object_ref(self));
+}
+
+static void on_back(UiWindow *self)
+{
+    show_page(self, "sale");
+    refresh_cart(self);
+}
+
+static void on_next(UiWindow *self)
+{
+    show_page(self, "sale");
+    refresh_tiles(self);
+}
+
+static void on_query_changed(UiWindow *self)
+{
+    refresh_tiles(self);
+}
+
+static void on_thread_changed(UiWindow *self)
+{
+    if (self->opened && !self->stopped) {
+        refresh_shop(self);
+        refresh_tiles(self);
+        if (strcmp(ui_window_page(self), "sale") == 0) {
+            refresh_cart(self);
+        } else {
+            refresh_header(self);
+        }
+    }
+}
+
+static gboolean on_timer(gpointer user)
+{
+    refresh_header(UI_WINDOW(user));
+    return G_SOURCE_CONTINUE;
+}
+
+/* --- opening and enrolling ---------------------------------------------------------------------------- */
+
+static void opened(UiWindow *self)
+{
+    self->opened = true;
+    refresh_shop(self);
+    refresh_header(self);
+    const PosTillCommand command = {.verb = POS_TILL_CART};
+    ui_till_thread_do(self->thread, &command, on_answer, g_object_ref(self));
+    self->timer = g_timeout_add_seconds(HEADER_SECONDS, on_timer, self);
+}
+
+static void on_opened(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    const gboolean enrolled =
+        ui_till_thread_open_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped) {
+        return;
+    }
+    if (error != NULL) {
+        show_problem(self, _("The till cannot start"), error->message);
+    } else if (!enrolled) {
+        show_page(self, "enrol");
+    } else {
+        opened(self);
+    }
+}
+
+static void on_enrolled(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    const gboolean enrolled =
+        ui_till_thread_enrol_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped) {
+        return;
+    }
+    ui_enrol_view_set_busy(self->enrol, FALSE);
+    if (!enrolled) {
+        ui_enrol_view_show_error(self->enrol, error != NULL ? error->message : "");
+    } else {
+        opened(self);
+    }
+}
+
+static void on_enrol(UiWindow *self, const char *url, const char *code)
+{
+    ui_enrol_view_set_busy(self->enrol, TRUE);
+    ui_till_thread_enrol(self->thread, url, code, on_enrolled, g_object_ref(self));
+}
+
+/* --- keys, scanner, camera --------------------------------------------------------------------------------- */
+
+void ui_window_scan(UiWindow *self, const char *text, gsize length)
+{
+    const char *page = ui_window_page(self);
+    if (strcmp(page, "receipt") == 0) {
+        show_page(self, "sale"); /* who scans has gone on to the next customer */
+        page = "sale";
+    }
+    if (strcmp(page, "sale") == 0) {
+        ui_sale_view_scan(self->sale, text, length);
+    } else if (strcmp(page, "login") == 0 && memchr(text, '\0', length) == NULL) {
+        ui_login_view_choose(self->login, text);
+    } else if (strcmp(page, "tender") == 0) {
+        gtk_widget_error_bell(GTK_WIDGET(self->tender));
+    }
+}
+
+static void keep_typed(UiWindow *self)
+{
+    g_free(self->kept_search);
+    g_free(self->kept_pad);
+    self->kept_search = g_strdup(ui_picker_text(ui_sale_view_picker(self->sale)));
+    self->kept_pad = g_strdup(ui_pad_text(ui_sale_view_pad(self->sale)));
+}
+
+static void restore_typed(UiWindow *self)
+{
+    UiPicker *picker = ui_sale_view_picker(self->sale);
+    if (self->kept_search != NULL && strcmp(self->kept_search, ui_picker_text(picker)) != 0) {
+        ui_picker_set_text(picker, self->kept_search);
+        gtk_editable_set_position(ui_picker_entry(picker), -1);
+    }
+    if (self->kept_pad != NULL) {
+        ui_pad_set_text(ui_sale_view_pad(self->sale), self->kept_pad);
+    }
+}
+
+/* A key that no entry has the focus for. */
+static gboolean page_key(UiWindow *self, guint keyval)
+{
+    const char *page = ui_window_page(self);
+    if (strcmp(page, "sale") == 0) {
+        return ui_sale_view_key(self->sale, keyval);
+    }
+    if (strcmp(page, "tender") == 0) {
+        return ui_tender_view_key(self->tender, keyval);
+    }
+    if (strcmp(page, "receipt") == 0) {
+        return ui_receipt_view_key(self->receipt, keyval);
+    }
+    if (strcmp(page, "login") == 0) {
+        return ui_login_view_key(self->login, keyval);
+    }
+    return FALSE;
+}
+
+static bool is_shortcut(guint keyval)
+{
+    return keyval >= GDK_KEY_F1 && keyval <= GDK_KEY_F12;
+}
+
+static gboolean on_key_pressed(UiWindow *self, guint keyval, guint keycode, GdkModifierType state,
+                               GtkEventControllerKey *controller)
+{
+    const unsigned modifiers = ((state & GDK_SHIFT_MASK) != 0 ? UI_WEDGE_SHIFT : 0) |
+                               ((state & GDK_CONTROL_MASK) != 0 ? UI_WEDGE_CONTROL : 0) |
+                               ((state & GDK_ALT_MASK) != 0 ? UI_WEDGE_ALT : 0);
+    const guint32 time =
+        gtk_event_controller_get_current_event_time(GTK_EVENT_CONTROLLER(controller));
+    switch (ui_wedge_feed(&self->wedge, keycode, modifiers, time)) {
+    case UI_WEDGE_SWALLOW:
+        return TRUE;
+    case UI_WEDGE_RESTORE:
+        restore_typed(self);
+        return TRUE;
+    case UI_WEDGE_DONE:
+        ui_window_scan(self, self->wedge.text, self->wedge.length);
+        return TRUE;
+    case UI_WEDGE_START:
+        keep_typed(self);
+        break;
+    case UI_WEDGE_PASS:
+        break;
+    }
+    if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0) {
+        return FALSE;
+    }
+    if (keyval == GDK_KEY_F5) {
+        ui_window_set_camera(self, !ui_camera_is_running(self->camera));
+        return TRUE;
+    }
+    const bool in_text = GTK_IS_EDITABLE(gtk_window_get_focus(GTK_WINDOW(self)));
+    return in_text && !is_shortcut(keyval) ? FALSE : page_key(self, keyval);
+}
+
+static void on_camera_scanned(UiWindow *self, GBytes *text)
+{
+    gsize length = 0;
+    const char *bytes = g_bytes_get_data(text, &length);
+    ui_window_scan(self, bytes, length);
+}
+
+static void on_camera_failed(UiWindow *self, const char *sentence)
+{
+    ui_sale_view_set_camera(self->sale, NULL);
+    ui_header_bar_set_camera(self->header, FALSE);
+    ui_sale_view_show_error(self->sale, sentence);
+}
+
+bool ui_window_set_camera(UiWindow *self, bool on)
+{
+    g_autoptr(GError) error = NULL;
+    if (!on) {
+        ui_camera_stop(self->camera);
+    } else if (!ui_camera_start(self->camera, self->camera_file, &error)) {
+        on_camera_failed(self, error->message);
+        return false;
+    }
+    ui_sale_view_set_camera(self->sale, on ? GDK_PAINTABLE(self->camera) : NULL);
+    ui_header_bar_set_camera(self->header, on);
+    return true;
+}
+
+static void on_camera_wanted(UiWindow *self, gboolean on)
+{
+    if ((bool)on != ui_camera_is_running(self->camera)) {
+        ui_window_set_camera(self, on);
+    }
+}
+
+static void on_logout_wanted(UiWindow *self)
+{
+    if (logged_in(self)) {
+        const PosTillCommand command = {.verb = POS_TILL_LOGOUT};
+        send_command(self, &command);
+    }
+}
+
+/* --- the widget ---------------------------------------------------------------------------------------------- */
+
+bool ui_window_is_idle(UiWindow *self)
+{
+    return ui_till_thread_pending(self->thread) == 0;
+}
+
+SyncLink ui_window_link(UiWindow *self)
+{
+    return self->link;
+}
+
+UiSaleView *ui_window_sale(UiWindow *self)
+{
+    return self->sale;
+}
+
+UiTenderView *ui_window_tender(UiWindow *self)
+{
+    return self->tender;
+}
+
+UiReceiptView *ui_window_receipt(UiWindow *self)
+{
+    return self->receipt;
+}
+
+UiLoginView *ui_window_login(UiWindow *self)
+{
+    return self->login;
+}
+
+UiEnrolView *ui_window_enrol(UiWindow *self)
+{
+    return self->enrol;
+}
+
+static gboolean ui_window_close_request(GtkWindow *window)
+{
+    UiWindow *self = UI_WINDOW(window);
+    if (!self->stopped) {
+        self->stopped = true;
+        g_clear_handle_id(&self->timer, g_source_remove);
+        ui_camera_stop(self->camera);
+        ui_till_thread_stop(self->thread);
+    }
+    return GTK_WINDOW_CLASS(ui_window_parent_class)->close_request(window);
+}
+
+static void ui_window_dispose(GObject *object)
+{
+    UiWindow *self = UI_WINDOW(object);
+    if (self->thread != NULL && !self->stopped) {
+        self->stopped = true;
+        ui_till_thread_stop(self->thread);
+    }
+    g_clear_handle_id(&self->timer, g_source_remove);
+    g_clear_object(&self->camera);
+    g_clear_object(&self->thread);
+    g_clear_pointer(&self->camera_file, g_free);
+    g_clear_pointer(&self->kept_search, g_free);
+    g_clear_pointer(&self->kept_pad, g_free);
+    g_clear_pointer(&self->operator_name, g_free);
+    G_OBJECT_CLASS(ui_window_parent_class)->dispose(object);
+}
+
+static void ui_window_class_init(UiWindowClass *class)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+    G_OBJECT_CLASS(class)->dispose = ui_window_dispose;
+    GTK_WINDOW_CLASS(class)->close_request = ui_window_close_request;
+    g_type_ensure(UI_TYPE_HEADER_BAR);
+    g_type_ensure(UI_TYPE_SALE_VIEW);
+    g_type_ensure(UI_TYPE_TENDER_VIEW);
+    g_type_ensure(UI_TYPE_RECEIPT_VIEW);
+    g_type_ensure(UI_TYPE_LOGIN_VIEW);
+    g_type_ensure(UI_TYPE_ENROL_VIEW);
+    gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/window.ui");
+    gtk_widget_class_bind_template_child(widget_class, UiWindow, pages);
+    gtk_widget_class_bind_template_child(widget_class, UiWindow, header);
+    gtk_widget_class_bind_template_child(widget_class, UiWindow, problem);
+    gtk_widget_class_bind_template_child(widget_class, UiWindow, sale);
+    gtk_widget_class_bind_template_child(widget_class, UiWindow, tender);
+    gtk_widget_class_bind_template_child(widget_class, UiWindow, receipt);
+    gtk_widget_class_bind_template_child(widget_class, UiWindow, login);
+    gtk_widget_class_bind_template_child(widget_class, UiWindow, enrol);
+    gtk_widget_class_bind_template_callback(widget_class, on_command);
+    gtk_widget_class_bind_template_callback(widget_class, on_pay);
+    gtk_widget_class_bind_template_callback(widget_class, on_back);
+    gtk_widget_class_bind_template_callback(widget_class, on_next);
+    gtk_widget_class_bind_template_callback(widget_class, on_enrol);
+    gtk_widget_class_bind_template_callback(widget_class, on_camera_wanted);
+    gtk_widget_class_bind_template_callback(widget_class, on_logout_wanted);
+}
+
+static void ui_window_init(UiWindow *self)
+{
+    gtk_widget_init_template(GTK_WIDGET(self));
+    self->camera = ui_camera_new();
+    g_signal_connect_object(self->camera, "scanned", G_CALLBACK(on_camera_scanned), self,
+                            G_CONNECT_SWAPPED);
+    g_signal_connect_object(self->camera, "failed", G_CALLBACK(on_camera_failed), self,
+                            G_CONNECT_SWAPPED);
+    g_signal_connect_object(ui_sale_view_picker(self->sale), "query-changed",
+                            G_CALLBACK(on_query_changed), self, G_CONNECT_SWAPPED);
+    GtkEventController *keys = gtk_event_controller_key_new();
+    gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
+    g_signal_connect_object(keys, "key-pressed", G_CALLBACK(on_key_pressed), self,
+                            G_CONNECT_SWAPPED);
+    gtk_widget_add_controller(GTK_WIDGET(self), keys);
+}
+
+UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const char *camera_file)
+{
+    UiWindow *self = g_object_new(UI_TYPE_WINDOW, "application", application, NULL);
+    self->thread = g_object_ref(thread);
+    self->camera_file = g_strdup(camera_file);
+    g_signal_connect_object(thread, "changed", G_CALLBACK(on_thread_changed), self,
+                            G_CONNECT_SWAPPED);
+    ui_till_thread_open(thread, on_opened, g_object_ref(self));
+    return self;
+}
