@@ -14,7 +14,7 @@
 #include <assert.h>
 #include <math.h>
 
-#define LEVEL_WORTH 8.0    /* portions: the prior weighs as much as eight expected sales */
+#define LEVEL_WORTH 12.0   /* portions: the prior weighs as much as twelve expected sales */
 #define EARLIER_WEIGHT 0.5 /* yesterday tells half as much of today */
 #define LEVEL_MIN 0.1
 #define LEVEL_MAX 8.0
