@@ -3,6 +3,7 @@
  * program beside it that does. */
 #include "pos/datadir.h"
 #include "ui/cli.h"
+#include "ui/cli_commands.h"
 #include "ui/cli_labels.h"
 #include "ui/cli_scan.h"
 
@@ -21,6 +22,21 @@ typedef struct {
 } Command;
 
 static const Command COMMANDS[] = {
+    {"enrol", ui_cli_enrol,
+     "enrol --data DIR --url URL --code CODE [--name NAME] [--mode till|kiosk|manager]",
+     N_("makes a folder a terminal of a store, with a code from the central service")},
+    {"till", ui_cli_till, "till --data DIR [--offline]",
+     N_("sells: commands on stdin, events on stdout, one JSON object a line")},
+    {"sync", ui_cli_sync, "sync --data DIR [--timeout SECONDS]",
+     N_("sends the records and fetches the prices once")},
+    {"status", ui_cli_status, "status --data DIR",
+     N_("says who this terminal is, what is unsent and how old its prices are, as JSON")},
+    {"verify", ui_cli_verify, "verify --data DIR",
+     N_("re-reads the whole journal: chain, totals and stock")},
+    {"journal", ui_cli_journal, "journal --data DIR [--from SEQ]",
+     N_("prints the records, one a line")},
+    {"feed", ui_cli_feed, "feed --data DIR",
+     N_("prints what the central service has sent, one item a line")},
     {"labels", cli_labels_run,
      "labels --data DIR [--out FILE.pdf | --png DIR] [--gtin GTIN [--lot LOT]] [--language ko|en|zh] "
      "[--dpi N]",

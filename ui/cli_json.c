@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Owns the words of the JSON-lines till: a table of commands with their members, and the members of each event.
+ * No rule of selling stands here. */
+#include "ui/cli_json.h"
+
+#include "pos/bounds.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* --- commands --------------------------------------------------------------------------------------- */
+
+typedef enum {
+    MEMBER_TEXT,
+    MEMBER_SCAN, /* text with its length */
+    MEMBER_INT,
+    MEMBER_LINE,
+    MEMBER_BOOL,
+    MEMBER_TENDER
+} MemberKind;
+
+typedef struct {
+    const char *key;
+    MemberKind kind;
+    bool required;
+    gsize offset; /* in PosTillCommand */
+} Member;
+
+#define MEMBERS_MAX 6
+#define AT(member) G_STRUCT_OFFSET(PosTillCommand, member)
+
+typedef struct {
+    const char *name;
+    PosTillVerb verb;
+    Member members[MEMBERS_MAX];
+} Command;
+
+static const Command COMMANDS[] = {
+    {"login",
+     POS_TILL_LOGIN,
+     {{"operator", MEMBER_TEXT, true, AT(operator_id)}, {"pin", MEMBER_TEXT, true, AT(pin)}}},
+    {"logout", POS_TILL_LOGOUT, {{0}}},
+    {"open_shift", POS_TILL_OPEN_SHIFT, {{"float", MEMBER_INT, true, AT(amount)}}},
+    {"scan",
+     POS_TILL_SCAN,
+     {{"text", MEMBER_SCAN, true, AT(text)},
+      {"approver", MEMBER_TEXT, false, AT(approver)},
+      {"approver_pin", MEMBER_TEXT, false, AT(approver_pin)}}},
+    {"weight",
+     POS_TILL_WEIGHT,
+     {{"grams", MEMBER_INT, true, AT(grams)}, {"by_hand", MEMBER_BOOL, false, AT(by_hand)}}},
+    {"quantity",
+     POS_TILL_QUANTITY,
+     {{"line", MEMBER_LINE, true, AT(line)}, {"qty", MEMBER_INT, true, AT(pieces)}}},
+    {"void_line", POS_TILL_VOID_LINE, {{"line", MEMBER_LINE, true, AT(line)}}},
+    {"override",
+     POS_TILL_OVERRIDE,
+     {{"line", MEMBER_LINE, true, AT(line)},
+      {"price", MEMBER_INT, true, AT(amount)},
+      {"reason", MEMBER_TEXT, false, AT(reason)},
+      {"approver", MEMBER_TEXT, false, AT(approver)},
+      {"approver_pin", MEMBER_TEXT, false, AT(approver_pin)}}},
+    {"tender",
+     POS_TILL_TENDER,
+     {{"kind", MEMBER_TENDER, true, AT(tender)}, {"amount", MEMBER_INT, true, AT(amount)}}},
+    {"void", POS_TILL_VOID, {{0}}},
+    {"cart", POS_TILL_CART, {{0}}},
+    {"price_check", POS_TILL_PRICE_CHECK, {{"text", MEMBER_SCAN, true, AT(text)}}},
+};
+
+#define SYNC_TIMEOUT_S_DEFAULT 10
+#define SYNC_TIMEOUT_S_MAX 3600
+
+void ui_cli_request_clear(UiCliRequest *request)
+{
+    PosTillCommand *command = &request->command;
+    g_free(command->operator_id);
+    g_free(command->pin);
+    g_free(command->approver);
+    g_free(command->approver_pin);
+    g_free(command->text);
+    g_free(command->reason);
+    json_decref(request->id);
+    memset(request, 0, sizeof *request);
+}
+
+/* True when the value fits the member; it is then set. */
+static bool member_set(const Member *member, const json_t *value, PosTillCommand *command)
+{
+    void *at = (char *)command + member->offset;
+    switch (member->kind) {
+    case MEMBER_SCAN:
+        if (json_is_string(value)) { /* a scanner may send any byte, NUL too */
+            command->text_length = json_string_length(value);
+            *(char **)at = g_memdup2(json_string_value(value), command->text_length + 1);
+        }
+        return json_is_string(value);
+    case MEMBER_TEXT:
+        if (!json_is_string(value) ||
+            strlen(json_string_value(value)) != json_string_length(value)) {
+            return false;
+        }
+        *(char **)at = g_strdup(json_string_value(value));
+        return true;
+    case MEMBER_INT:
+        if (json_is_integer(value)) {
+            *(int64_t *)at = json_integer_value(value);
+        }
+        return json_is_integer(value);
+    case MEMBER_LINE: {
+        /* A number that no line can have becomes 0, which no line has either. */
+        int64_t line = json_integer_value(value);
+        *(int *)at = line >= 1 && line <= G_MAXINT ? (int)line : 0;
+        return json_is_integer(value);
+    }
+    case MEMBER_BOOL:
+        *(bool *)at = json_is_true(value);
+        return json_is_boolean(value);
+    case MEMBER_TENDER:
+        return pos_tender_from_code(json_string_value(value), (PosTenderKind *)at);
+    }
+    g_assert_not_reached();
+}
+
+static bool members_read(const Command *row, const json_t *object, PosTillCommand *command,
+                         char **out_message)
+{
+    for (gsize i = 0; i < MEMBERS_MAX && row->members[i].key != NULL; i++) {
+        const Member *member = &row->members[i];
+        const json_t *value = json_object_get(object, member->key);
+        if (value == NULL && !member->required) {
+            continue;
+        }
+        if (value == NULL) {
+            *out_message = g_strdup_printf(_("\"%s\" needs \"%s\"."), row->name, member->key);
+            return false;
+        }
+        if (!member_set(member, value, command)) {
+            *out_message = g_strdup_printf(_("\"%s\" of \"%s\" is not what it must be."),
+                                           member->key, row->name);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool sync_read(const json_t *object, UiCliRequest *out, char **out_message)
+{
+    const json_t *timeout = json_object_get(object, "timeout_s");
+    out->what = UI_CLI_DO_SYNC;
+    out->timeout_s = timeout == NULL ? SYNC_TIMEOUT_S_DEFAULT : json_integer_value(timeout);
+    if ((timeout != NULL && !json_is_integer(timeout)) || out->timeout_s < 0 ||
+        out->timeout_s > SYNC_TIMEOUT_S_MAX) {
+        *out_message = g_strdup_printf(_("\"timeout_s\" of \"sync\" is a number of seconds up to %d."),
+                                       SYNC_TIMEOUT_S_MAX);
+        return false;
+    }
+    return true;
+}
+
+static bool command_read(const json_t *object, UiCliRequest *out, char **out_message)
+{
+    const char *name = json_string_value(json_object_get(object, "do"));
+    if (name == NULL) {
+        *out_message = g_strdup(_("A command is an object with \"do\" and its name."));
+        return false;
+    }
+    if (strcmp(name, "sync") == 0) {
+        return sync_read(object, out, out_message);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(COMMANDS); i++) {
+        if (strcmp(COMMANDS[i].name, name) == 0) {
+            out->command.verb = COMMANDS[i].verb;
+            out->command.by_hand = true; /* unless the line says that a sealed scale gave the weight */
+            return members_read(&COMMANDS[i], object, &out->command, out_message);
+        }
+    }
+    *out_message = g_strdup_printf(_("There is no command \"%.40s\"."), name);
+    return false;
+}
+
+bool ui_cli_request_read(const char *line, gsize length, UiCliRequest *out, char **out_message)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_t) object =
+        pos_json_parse_object(line, length, POS_BOUND_COMMAND_BYTES, &error);
+    if (object == NULL) {
+        *out_message = g_strdup(error->message);
+        return false;
+    }
+    json_t *id = json_object_get(object, "id");
+    if (json_is_object(id) || json_is_array(id)) {
+        *out_message = g_strdup(_("The \"id\" of a command is a text or a number."));
+        return false;
+    }
+    out->id = json_incref(id);
+    return command_read(object, out, out_message);
+}
+
+/* --- events ----------------------------------------------------------------------------------------- */
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text == NULL ? "" : text, -1);
+    json_object_set_new(object, key, json_string(valid));
+}
+
+static void set_int(json_t *object, const char *key, int64_t value)
+{
+    json_object_set_new(object, key, json_integer(value));
+}
+
+static void set_date(json_t *object, const char *key, PosDate date)
+{
+    g_autofree char *text = pos_date_format(date);
+    set_text(object, key, text);
+}
+
+json_t *ui_cli_event_new(const char *event, const json_t *id)
+{
+    json_t *object = json_object();
+    set_text(object, "event", event);
+    if (id != NULL) {
+        json_object_set_new(object, "id", json_deep_copy(id));
+    }
+    return object;
+}
+
+json_t *ui_cli_refused_new(const char *why, const char *message, const json_t *id)
+{
+    json_t *object = ui_cli_event_new("refused", id);
+    set_text(object, "why", why);
+    set_text(object, "message", message);
+    return object;
+}
+
+/* What names an item, on a line, before its weight and on a price check alike. */
+static void set_item(json_t *object, const PosCartLine *line, const char *language)
+{
+    set_text(object, "name", pos_names_in(&line->names, language));
+    set_text(object, "gtin", line->gtin);
+    set_text(object, "lot", line->lot);
+    set_text(object, "origin", line->origin);
+    set_date(object, "best_before", line->best_before);
+    set_date(object, "use_by", line->use_by);
+}
+
+static void set_price(json_t *object, const PosCartLine *line)
+{
+    g_autofree char *words = pos_freshness_words(line->freshness);
+    set_text(object, "unit", pos_unit_code(line->quantity.unit));
+    set_int(object, "price", line->price.minor);
+    set_int(object, "list_price", line->list_price.minor);
+    set_int(object, "price_version", line->price_version);
+    set_text(object, "freshness", pos_freshness_code(line->freshness.colour));
+    set_text(object, "freshness_text", words);
+}
+
+static void set_line(json_t *object, const PosCartLine *line, const char *language)
+{
+    set_int(object, "line", line->line);
+    set_item(object, line, language);
+    set_int(object, "qty", line->quantity.value);
+    set_price(object, line);
+    set_int(object, "amount", line->amount.minor);
+    if (line->overridden) {
+        json_object_set_new(object, "overridden", json_true());
+    }
+    if (line->lifted_by != NULL && line->lifted_by[0] != '\0') {
+        set_text(object, "lifted_by", line->lifted_by);
+    }
+}
+
+static void set_cart(json_t *object, const PosTillEvent *event, const char *language)
+{
+    json_t *lines = json_array();
+    for (gsize i = 0; i < pos_cart_count(event->cart); i++) {
+        json_t *line = json_object();
+        set_line(line, pos_cart_at(event->cart, i), language);
+        json_array_append_new(lines, line);
+    }
+    json_object_set_new(object, "lines", lines);
+    set_int(object, "total", event->total.minor);
+    set_int(object, "due", event->due.minor);
+}
+
+static json_t *route_to_json(const PosLot *lot, const char *language)
+{
+    json_t *route = json_array();
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    for (guint i = 0; i < lot->route->len; i++) {
+        const PosRouteStep *step = g_ptr_array_index(lot->route, i);
+        g_autofree char *at = pos_instant_format(step->at_ms, utc);
+        json_t *item = json_object();
+        set_text(item, "step", step->step);
+        set_text(item, "place", pos_names_in(&step->place, language));
+        set_text(item, "at", at);
+        if (step->has_temperature) {
+            set_int(item, "min_dc", step->min_dc);
+            set_int(item, "max_dc", step->max_dc);
+        }
+        json_object_set_new(item, "alarm", json_boolean(step->alarm));
+        json_array_append_new(route, item);
+    }
+    return route;
+}
+
+static void set_price_check(json_t *object, const PosTillEvent *event, const char *language)
+{
+    set_item(object, &event->line, language);
+    set_int(object, "qty", event->line.quantity.value);
+    set_price(object, &event->line);
+    set_text(object, "why", event->price == NULL ? "" : event->price->why);
+    if (event->lot != NULL) {
+        set_text(object, "origin_country", event->lot->origin_country);
+        json_object_set_new(object, "route", route_to_json(event->lot, language));
+    }
+}
+
+static void set_sale(json_t *object, const PosTillEvent *event)
+{
+    const char *type = json_string_value(json_object_get(event->record, "type"));
+    set_text(object, "type", type == NULL ? "sale" : type);
+    set_text(object, "receipt", event->sale.receipt);
+    set_int(object, "seq", event->sale.seq);
+    set_text(object, "hash", event->sale.hash_hex);
+    set_int(object, "total", event->total.minor);
+    set_int(object, "change", event->change.minor);
+}
+
+static const char *event_code(PosTillEventKind kind)
+{
+    static const char *const codes[] = {
+        [POS_EVENT_REFUSED] = "refused", [POS_EVENT_ERROR] = "error",
+        [POS_EVENT_LOGIN] = "login",     [POS_EVENT_LOGOUT] = "logout",
+        [POS_EVENT_SHIFT] = "shift",     [POS_EVENT_LINE] = "line",
+        [POS_EVENT_WEIGH] = "weigh",     [POS_EVENT_LINE_VOID] = "line_void",
+        [POS_EVENT_TENDER] = "tender",   [POS_EVENT_SALE] = "sale",
+        [POS_EVENT_VOID] = "void",       [POS_EVENT_CART] = "cart",
+        [POS_EVENT_PRICE] = "price",
+    };
+    g_assert((gsize)kind < G_N_ELEMENTS(codes));
+    return codes[kind];
+}
+
+json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, const json_t *id)
+{
+    json_t *object = ui_cli_event_new(event_code(event->kind), id);
+    switch (event->kind) {
+    case POS_EVENT_REFUSED:
+    case POS_EVENT_ERROR:
+        set_text(object, "why", event->why);
+        set_text(object, "message", event->message);
+        break;
+    case POS_EVENT_LOGIN:
+        set_text(object, "operator", event->operator_->id);
+        set_text(object, "name", event->operator_->name);
+        set_text(object, "role", event->operator_->role);
+        break;
+    case POS_EVENT_SHIFT:
+        set_int(object, "float", event->amount.minor);
+        break;
+    case POS_EVENT_LINE:
+    case POS_EVENT_LINE_VOID:
+        set_line(object, &event->line, language);
+        set_int(object, "total", event->total.minor);
+        break;
+    case POS_EVENT_WEIGH:
+        set_item(object, &event->line, language);
+        set_price(object, &event->line);
+        set_int(object, "total", event->total.minor);
+        break;
+    case POS_EVENT_TENDER:
+        set_text(object, "kind", pos_tender_code(event->tender));
+        set_int(object, "amount", event->amount.minor);
+        set_int(object, "due", event->due.minor);
+        set_int(object, "total", event->total.minor);
+        break;
+    case POS_EVENT_SALE:
+        set_sale(object, event);
+        break;
+    case POS_EVENT_CART:
+        set_cart(object, event, language);
+        break;
+    case POS_EVENT_PRICE:
+        set_price_check(object, event, language);
+        break;
+    case POS_EVENT_LOGOUT:
+    case POS_EVENT_VOID:
+        break;
+    }
+    return object;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * `coster till`: commands on stdin, events on stdout, one JSON object a line, exactly one event a command, each
+ * flushed before the next command is read. The end of input or SIGTERM ends it after the command in hand. The
+ * sync client works beside it on its own thread unless --offline. */
+#include "pos/bounds.h"
+#include "sync/client.h"
+#include "ui/cli.h"
+#include "ui/cli_commands.h"
+#include "ui/cli_json.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+typedef struct {
+    PosStoreLock *lock;
+    PosStore *store;
+    PosTill *till;
+    SyncClient *sync; /* NULL with --offline */
+} Session;
+
+/* --- lines of stdin ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    int signal_fd;
+    GByteArray *bytes; /* read and not yet taken; at most a line too long plus one read */
+    bool too_long;     /* the rest of the present line is being dropped */
+    bool ended;
+} Input;
+
+typedef enum { LINE_READY, LINE_TOO_LONG, LINE_NONE } LineKind;
+
+/* Takes the next whole line out of what was read; at the end of input also one without its newline. */
+static LineKind take_line(Input *input, char **out_line, gsize *out_length)
+{
+    const guint8 *start = input->bytes->data;
+    const guint8 *newline =
+        input->bytes->len == 0 ? NULL : memchr(start, '\n', input->bytes->len);
+    gsize length = newline != NULL ? (gsize)(newline - start) : input->bytes->len;
+    bool whole = newline != NULL || (input->ended && length > 0);
+    if (!whole) {
+        if (input->bytes->len > POS_BOUND_COMMAND_BYTES) {
+            input->too_long = true;
+            g_byte_array_set_size(input->bytes, 0);
+        }
+        bool cut_off = input->ended && input->too_long;
+        input->too_long = input->too_long && !cut_off;
+        return cut_off ? LINE_TOO_LONG : LINE_NONE;
+    }
+    bool too_long = input->too_long || length > POS_BOUND_COMMAND_BYTES;
+    input->too_long = false;
+    if (!too_long) {
+        *out_line = g_strndup((const char *)start, length);
+        *out_length = length;
+    }
+    g_byte_array_remove_range(input->bytes, 0, (guint)(newline != NULL ? length + 1 : length));
+    return too_long ? LINE_TOO_LONG : LINE_READY;
+}
+
+/* Waits for more input. False when a signal asked to end. */
+static bool read_more(Input *input)
+{
+    struct pollfd polled[2] = {{STDIN_FILENO, POLLIN, 0}, {input->signal_fd, POLLIN, 0}};
+    if (poll(polled, G_N_ELEMENTS(polled), -1) < 0 && errno != EINTR) {
+        input->ended = true;
+        return true;
+    }
+    if (polled[1].revents != 0) {
+        return false;
+    }
+    if (polled[0].revents != 0) {
+        guint8 buffer[16 * 1024];
+        ssize_t count = read(STDIN_FILENO, buffer, sizeof buffer);
+        if (count > 0) {
+            g_byte_array_append(input->bytes, buffer, (guint)count);
+        } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+            input->ended = true;
+        }
+    }
+    return true;
+}
+
+/* Whether SIGTERM or SIGINT has come meanwhile. */
+static bool is_signalled(const Input *input)
+{
+    struct pollfd polled = {input->signal_fd, POLLIN, 0};
+    return poll(&polled, 1, 0) > 0;
+}
+
+/* --- one command ---------------------------------------------------------------------------------------- */
+
+/* False when the reader of the events is gone. */
+static bool say(json_t *event)
+{
+    g_autofree char *line = json_dumps(event, JSON_COMPACT);
+    g_assert(line != NULL);
+    return fputs(line, stdout) != EOF && fputc('\n', stdout) != EOF && fflush(stdout) == 0;
+}
+
+static json_t *do_sync(Session *session, const UiCliRequest *request)
+{
+    g_autofree char *why = NULL;
+    int64_t acked = 0;
+    int64_t feed_version = 0;
+    if (session->sync == NULL) {
+        return ui_cli_refused_new("offline", _("This till was started offline: start it without --offline."),
+                                  request->id);
+    }
+    if (!sync_client_wait(session->sync, request->timeout_s * 1000, &why)) {
+        return ui_cli_refused_new(
+            "offline", why != NULL ? why : _("The central service could not be reached in time."),
+            request->id);
+    }
+    if (!pos_store_acked_get(session->store, &acked, NULL) ||
+        !pos_store_feed_version(session->store, &feed_version, NULL, NULL)) {
+        json_t *event = ui_cli_event_new("error", request->id);
+        json_object_set_new(event, "why", json_string("failed"));
+        json_object_set_new(event, "message", json_string(_("The terminal's folder cannot be read.")));
+        return event;
+    }
+    json_t *event = ui_cli_event_new("synced", request->id);
+    json_object_set_new(event, "acked", json_integer(acked));
+    json_object_set_new(event, "feed_version", json_integer(feed_version));
+    return event;
+}
+
+static bool leaves_record(PosTillEventKind kind)
+{
+    return kind != POS_EVENT_REFUSED && kind != POS_EVENT_CART && kind != POS_EVENT_PRICE &&
+           kind != POS_EVENT_WEIGH;
+}
+
+static json_t *do_till(Session *session, const UiCliRequest *request)
+{
+    g_autoptr(PosTillEvent) event = pos_till_do(session->till, &request->command);
+    g_auto(PosStoreSettings) settings = {0};
+    bool known = pos_store_settings(session->store, &settings, NULL);
+    if (session->sync != NULL && leaves_record(event->kind)) {
+        sync_client_wake(session->sync);
+    }
+    return ui_cli_event_to_json(event, known ? settings.language : "", request->id);
+}
+
+static json_t *answer(Session *session, LineKind kind, const char *line, gsize length)
+{
+    g_auto(UiCliRequest) request = {0};
+    g_autofree char *message = NULL;
+    if (kind == LINE_TOO_LONG) {
+        return ui_cli_refused_new("bad_command", _("The line is too long to be a command."), NULL);
+    }
+    if (!ui_cli_request_read(line, length, &request, &message)) {
+        return ui_cli_refused_new("bad_command", message, request.id);
+    }
+    return request.what == UI_CLI_DO_SYNC ? do_sync(session, &request)
+                                          : do_till(session, &request);
+}
+
+static int serve(Session *session, Input *input)
+{
+    while (!is_signalled(input)) {
+        g_autofree char *line = NULL;
+        gsize length = 0;
+        LineKind kind = take_line(input, &line, &length);
+        if (kind == LINE_NONE) {
+            if (input->ended || !read_more(input)) {
+                break;
+            }
+            continue;
+        }
+        g_autoptr(json_t) event = answer(session, kind, line, length);
+        if (!say(event)) {
+            return ui_cli_fail(_("The events could not be written: nobody reads them any more."));
+        }
+    }
+    return UI_CLI_OK;
+}
+
+/* --- life ----------------------------------------------------------------------------------------------- */
+
+static void session_end(Session *session)
+{
+    sync_client_stop(session->sync);
+    pos_till_free(session->till);
+    pos_store_close(session->store);
+    if (session->lock != NULL) {
+        pos_store_unlock(session->lock);
+    }
+}
+
+/* Signals are taken from a descriptor, so that one never falls into the middle of a command. Set before the sync
+ * thread starts: it inherits the mask. */
+static int signals_open(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    signal(SIGPIPE, SIG_IGN);
+    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) {
+        return -1;
+    }
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static bool session_begin(Session *session, const UiCliOptions *options, GError **error)
+{
+    session->lock = pos_store_lock(options->data, error);
+    if (session->lock == NULL) {
+        return false;
+    }
+    session->store = pos_store_open(options->data, POS_STORE_WRITE, error);
+    if (session->store == NULL) {
+        return false;
+    }
+    session->till = pos_till_new(session->store, pos_clock_system(), error);
+    if (session->till == NULL) {
+        return false;
+    }
+    if (!options->offline) {
+        session->sync = sync_client_start(options->data, NULL, NULL, error);
+    }
+    return options->offline || session->sync != NULL;
+}
+
+int ui_cli_till(int argc, char **argv)
+{
+    UiCliOptions options;
+    if (!ui_cli_options_read(argc, argv, "data offline", &options)) {
+        return UI_CLI_USAGE;
+    }
+    Input input = {.signal_fd = signals_open()};
+    if (input.signal_fd < 0) {
+        return ui_cli_fail("%s", g_strerror(errno));
+    }
+    Session session = {0};
+    g_autoptr(GError) error = NULL;
+    input.bytes = g_byte_array_new();
+    int status = session_begin(&session, &options, &error) ? serve(&session, &input)
+                                                            : ui_cli_fail_error(error);
+    session_end(&session);
+    g_byte_array_unref(input.bytes);
+    close(input.signal_fd);
+    return status;
+}
