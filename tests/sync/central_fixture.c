@@ -10,8 +10,13 @@ void central_fixture_open(Central *central)
     g_autoptr(GError) error = NULL;
     g_autoptr(json_t) settings = json_pack("{s:s, s:i, s:i, s:s}", "currency", "KRW", "hold_s",
                                            1800, "rise_lead_s", 120, "time_zone", "Asia/Seoul");
-    central->dir = g_dir_make_tmp("central-XXXXXX", &error);
-    g_assert_no_error(error);
+    /* In memory where there is such a folder: what is tested here is rules, not the disk. */
+    central->dir = g_strdup("/dev/shm/coster-central-XXXXXX");
+    if (!g_mkdtemp(central->dir)) {
+        g_free(central->dir);
+        central->dir = g_dir_make_tmp("central-XXXXXX", &error);
+        g_assert_no_error(error);
+    }
     central_store_create(central->dir, &error);
     g_assert_no_error(error);
     central->store = central_store_open(central->dir, CENTRAL_STORE_WRITE, &error);

@@ -9,7 +9,8 @@ static GPtrArray *events_of(json_t *list)
     GPtrArray *events = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
     size_t i;
     json_t *event;
-    json_array_foreach(list, i, event) {
+    json_array_foreach(list, i, event)
+    {
         g_ptr_array_add(events, json_incref(event));
     }
     return events;
@@ -28,7 +29,6 @@ static json_t *route_of(const char *list_text, const char *places_text)
     return route;
 }
 
-
 static json_int_t member(const json_t *route, size_t index, const char *key)
 {
     json_t *value = json_object_get(json_array_get(route, index), key);
@@ -41,7 +41,8 @@ static void test_temperatures_are_tenths(void)
     struct {
         double celsius;
         int decidegrees;
-    } cases[] = {{2.1, 21}, {-0.05, -1}, {8.94, 89}, {8.95, 90}, {0, 0}, {1e12, 2000}, {-1e12, -2000}};
+    } cases[] = {{2.1, 21}, {-0.05, -1},  {8.94, 89},    {8.95, 90},
+                 {0, 0},    {1e12, 2000}, {-1e12, -2000}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         json_t *number = json_real(cases[i].celsius);
         g_assert_cmpint(central_route_decidegrees(number), ==, cases[i].decidegrees);
@@ -51,15 +52,18 @@ static void test_temperatures_are_tenths(void)
 
 static void test_places_get_names_and_private_ones_do_not(void)
 {
-    json_t *route = route_of(
-        "[{\"bizStep\":\"commissioning\",\"eventTime\":\"2026-11-22T05:30:00+09:00\",\"readPoint\":{\"id\":"
-        "\"https://id.gs1.org/414/9521234000013\"}},"
-        "{\"bizStep\":\"https://ref.gs1.org/cbv/BizStep-shipping\",\"eventTime\":\"2026-11-22T06:30:00+09:00\","
-        "\"readPoint\":{\"id\":\"https://id.gs1.org/414/9521234000020/254/DOCK\"}},"
-        "{\"bizStep\":\"receiving\",\"eventTime\":\"2026-11-22T07:30:00+09:00\",\"readPoint\":{\"id\":"
-        "\"https://id.gs1.org/414/9521234000037\"}}]",
-        "{\"list\":{\"9521234000013\":{\"names\":{\"en\":\"Farm\",\"ko\":\"농장\"}},"
-        "\"9521234000020\":{\"private\":true,\"names\":{\"en\":\"Secret dock\"}}}}");
+    json_t *route =
+        route_of("[{\"bizStep\":\"commissioning\",\"eventTime\":\"2026-11-22T05:30:00+09:00\","
+                 "\"readPoint\":{\"id\":"
+                 "\"https://id.gs1.org/414/9521234000013\"}},"
+                 "{\"bizStep\":\"https://ref.gs1.org/cbv/"
+                 "BizStep-shipping\",\"eventTime\":\"2026-11-22T06:30:00+09:00\","
+                 "\"readPoint\":{\"id\":\"https://id.gs1.org/414/9521234000020/254/DOCK\"}},"
+                 "{\"bizStep\":\"receiving\",\"eventTime\":\"2026-11-22T07:30:00+09:00\","
+                 "\"readPoint\":{\"id\":"
+                 "\"https://id.gs1.org/414/9521234000037\"}}]",
+                 "{\"list\":{\"9521234000013\":{\"names\":{\"en\":\"Farm\",\"ko\":\"농장\"}},"
+                 "\"9521234000020\":{\"private\":true,\"names\":{\"en\":\"Secret dock\"}}}}");
     g_assert_cmpuint(json_array_size(route), ==, 3);
     json_t *first = json_array_get(route, 0), *second = json_array_get(route, 1),
            *third = json_array_get(route, 2);
@@ -76,12 +80,13 @@ static void test_places_get_names_and_private_ones_do_not(void)
 
 static void test_an_alarm_and_the_widest_temperatures_are_kept(void)
 {
-    json_t *route = route_of(
-        "[{\"bizStep\":\"sensor_reporting\",\"eventTime\":\"2026-11-22T10:00:00+09:00\",\"sensorElementList\":[{"
-        "\"sensorReport\":[{\"type\":\"Temperature\",\"minValue\":2.1,\"maxValue\":4.8},"
-        "{\"type\":\"Temperature\",\"value\":8.9,\"exception\":\"ALARM_CONDITION\"},"
-        "{\"type\":\"AbsoluteHumidity\",\"value\":55}]}]}]",
-        NULL);
+    json_t *route =
+        route_of("[{\"bizStep\":\"sensor_reporting\",\"eventTime\":\"2026-11-22T10:00:00+09:00\","
+                 "\"sensorElementList\":[{"
+                 "\"sensorReport\":[{\"type\":\"Temperature\",\"minValue\":2.1,\"maxValue\":4.8},"
+                 "{\"type\":\"Temperature\",\"value\":8.9,\"exception\":\"ALARM_CONDITION\"},"
+                 "{\"type\":\"AbsoluteHumidity\",\"value\":55}]}]}]",
+                 NULL);
     g_assert_cmpint(member(route, 0, "min_dc"), ==, 21);
     g_assert_cmpint(member(route, 0, "max_dc"), ==, 89);
     g_assert_true(json_is_true(json_object_get(json_array_get(route, 0), "alarm")));
@@ -90,10 +95,11 @@ static void test_an_alarm_and_the_widest_temperatures_are_kept(void)
 
 static void test_what_is_no_event_is_passed_over(void)
 {
-    json_t *route = route_of("[{}, 7, \"x\", {\"bizStep\":7,\"eventTime\":\"t\"}, {\"bizStep\":\"packing\"},"
-                             "{\"bizStep\":\"packing\",\"eventTime\":\"2026-11-22T10:00:00+09:00\","
-                             "\"readPoint\":{\"id\":\"/414/12\"},\"sensorElementList\":{\"a\":1}}]",
-                             "{\"list\":7}");
+    json_t *route =
+        route_of("[{}, 7, \"x\", {\"bizStep\":7,\"eventTime\":\"t\"}, {\"bizStep\":\"packing\"},"
+                 "{\"bizStep\":\"packing\",\"eventTime\":\"2026-11-22T10:00:00+09:00\","
+                 "\"readPoint\":{\"id\":\"/414/12\"},\"sensorElementList\":{\"a\":1}}]",
+                 "{\"list\":7}");
     g_assert_cmpuint(json_array_size(route), ==, 1);
     json_decref(route);
 }
@@ -113,8 +119,9 @@ static void test_the_sample_chain_shows_its_alarm(void)
     g_autoptr(GPtrArray) events = events_of(list);
     json_t *route = central_route_of_events(events, NULL);
     g_assert_cmpuint(json_array_size(route), ==, 8);
-    static const char *const steps[] = {"commissioning", "packing",   "shipping",    "sensor_reporting",
-                                        "receiving",     "unpacking", "repackaging", "retail_selling"};
+    static const char *const steps[] = {"commissioning",    "packing",       "shipping",
+                                        "sensor_reporting", "receiving",     "unpacking",
+                                        "repackaging",      "retail_selling"};
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         json_t *row = json_array_get(route, i);
         g_assert_cmpstr(json_string_value(json_object_get(row, "step")), ==, steps[i]);
