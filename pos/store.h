@@ -104,8 +104,8 @@ typedef struct {
  * was changed, the sale stays SETTLED and may be tried again. Not within another transaction (asserted). */
 bool pos_store_sale_commit(PosStore *store, PosSale *sale, const char *operator_id, int64_t at_ms,
                            PosSaleProof *out, GError **error);
-/* The next receipt number, within an open transaction that also writes its record (`return` records carry theirs as
- * `return_receipt`; `receipt` there is the one taken back). Numbers never restart. */
+/* The next receipt number, within an open transaction that also writes its record (a `return` with a number
+ * of its own has it as `receipt` and the sale's as `of_receipt`). Numbers never restart. */
 bool pos_store_receipt_next(PosStore *store, char out[32], GError **error);
 /* The journal line of a receipt, parsed; POS_ERROR_NOT_FOUND. New reference. */
 json_t *pos_store_sale_find(PosStore *store, const char *receipt, char out_hash_hex[65],

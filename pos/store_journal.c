@@ -24,10 +24,15 @@ static void line_stock(const json_t *line, int sign, StoreStockFunc each, void *
     }
 }
 
-/* Goods that come back go to the shelf, or with "to":"waste" nowhere. */
-static bool is_wasted(const json_t *object)
+/* Goods that come back go to the shelf only when the line, or else the record, says so; waste goes
+ * nowhere. */
+static bool goes_to_stock(const json_t *record, const json_t *line)
 {
-    return g_strcmp0(json_string_value(json_object_get(object, "to")), "waste") == 0;
+    const char *to = json_string_value(json_object_get(line, "to"));
+    if (to == NULL || to[0] == '\0') {
+        to = json_string_value(json_object_get(record, "to"));
+    }
+    return g_strcmp0(to, "stock") == 0;
 }
 
 void store_record_stock(const json_t *record, StoreStockFunc each, void *user)
@@ -47,7 +52,7 @@ void store_record_stock(const json_t *record, StoreStockFunc each, void *user)
     }
     for (gsize i = 0; i < json_array_size(lines); i++) {
         const json_t *line = json_array_get(lines, i);
-        if (!is_return || !(is_wasted(line) || is_wasted(record))) {
+        if (!is_return || goes_to_stock(record, line)) {
             line_stock(line, sign, each, user);
         }
     }
@@ -56,14 +61,17 @@ void store_record_stock(const json_t *record, StoreStockFunc each, void *user)
 const char *store_record_receipt(const json_t *record)
 {
     const char *type = json_string_value(json_object_get(record, "type"));
+    const char *receipt = json_string_value(json_object_get(record, "receipt"));
     if (g_strcmp0(type, "sale") == 0) {
-        return json_string_value(json_object_get(record, "receipt"));
+        return receipt;
     }
-    /* A return's `receipt` names the sale that it takes back. */
-    if (g_strcmp0(type, "return") == 0) {
-        return json_string_value(json_object_get(record, "return_receipt"));
+    if (g_strcmp0(type, "return") != 0) {
+        return NULL;
     }
-    return NULL;
+    /* A return may have a number of its own beside that of the sale; without `of_receipt` its
+     * `receipt` is the sale's. */
+    const char *of = json_string_value(json_object_get(record, "of_receipt"));
+    return of == NULL || g_strcmp0(of, receipt) == 0 ? NULL : receipt;
 }
 
 typedef struct {

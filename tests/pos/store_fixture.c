@@ -203,3 +203,13 @@ void store_fixture_tamper(const char *dir, const char *sql)
     g_assert_cmpint(sqlite3_changes(db), >=, 1);
     sqlite3_close(db);
 }
+
+int store_fixture_sql_code(const char *dir, const char *sql)
+{
+    g_autofree char *path = g_build_filename(dir, "coster.db", NULL);
+    sqlite3 *db = NULL;
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    sqlite3_close(db);
+    return code;
+}

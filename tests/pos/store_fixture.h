@@ -3,6 +3,7 @@
  */
 #pragma once
 #include "pos/store.h"
+#include "tests/support/fault_vfs.h"
 
 G_BEGIN_DECLS
 
@@ -43,5 +44,7 @@ void store_fixture_assert_verifies(PosStore *store);
 int64_t store_fixture_first_bad(PosStore *store);
 /* Runs SQL on the folder's file from outside of the store, triggers off. */
 void store_fixture_tamper(const char *dir, const char *sql);
+/* The same with the triggers on; SQLite's answer. */
+int store_fixture_sql_code(const char *dir, const char *sql);
 
 G_END_DECLS
