@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "pos/error.h"
+#include "pos/store_private.h"
 
 static char *database_of(const char *dir)
 {
@@ -161,6 +162,43 @@ static void test_a_newer_file_is_refused(void)
     store_fixture_tear_down(&fixture);
 }
 
+/* A file as each earlier version left it, with a record in it. */
+static void test_every_older_file_is_brought_forward(void)
+{
+    for (gsize version = 1; version <= pos_store_migrations_count; version++) {
+        g_autofree char *dir = g_dir_make_tmp("coster-store-XXXXXX", NULL);
+        g_autofree char *path = database_of(dir);
+        g_autofree char *stamp =
+            g_strdup_printf("PRAGMA application_id = 0x436f7374; PRAGMA user_version = %d;"
+                            "INSERT INTO meta (key, value) VALUES ('kept', 'yes');",
+                            (int)version);
+        sqlite3 *db = NULL;
+        g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+        for (gsize i = 0; i < version; i++) {
+            g_assert_cmpint(sqlite3_exec(db, pos_store_migrations[i].sql, NULL, NULL, NULL), ==,
+                            SQLITE_OK);
+        }
+        g_assert_cmpint(sqlite3_exec(db, stamp, NULL, NULL, NULL), ==, SQLITE_OK);
+        sqlite3_close(db);
+        g_autoptr(GError) error = NULL;
+        if (version < pos_store_migrations_count) {
+            g_assert_null(pos_store_open(dir, POS_STORE_READ_ONLY, &error)); /* a reader does not */
+            g_assert_error(error, POS_ERROR, POS_ERROR_NOT_FOUND);
+            g_clear_error(&error);
+        }
+        g_autoptr(PosStore) store = pos_store_open(dir, POS_STORE_WRITE, &error);
+        g_assert_no_error(error);
+        g_autofree char *kept = pos_store_meta_get(store, "kept");
+        g_assert_cmpstr(kept, ==, "yes");
+        store_fixture_enrol(store, "t-1");
+        store_fixture_feed_small(store);
+        store_fixture_sell(store, 1);
+        store_fixture_assert_verifies(store);
+        g_clear_pointer(&store, pos_store_close);
+        store_fixture_remove(dir);
+    }
+}
+
 static void test_a_transaction_is_all_or_nothing(void)
 {
     StoreFixture fixture;
@@ -282,6 +320,7 @@ static void test_a_killed_tills_folder_can_be_read(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    fault_vfs_install();
     g_test_add_func("/pos/store/the_lock_refuses_a_second_and_dies_with_its_holder",
                     test_the_lock_refuses_a_second_and_dies_with_its_holder);
     g_test_add_func("/pos/store/a_fresh_folder_is_private_and_migrated",
@@ -294,6 +333,8 @@ int main(int argc, char **argv)
     g_test_add_func("/pos/store/another_programs_database_is_refused",
                     test_another_programs_database_is_refused);
     g_test_add_func("/pos/store/a_newer_file_is_refused", test_a_newer_file_is_refused);
+    g_test_add_func("/pos/store/every_older_file_is_brought_forward",
+                    test_every_older_file_is_brought_forward);
     g_test_add_func("/pos/store/a_transaction_is_all_or_nothing",
                     test_a_transaction_is_all_or_nothing);
     g_test_add_func("/pos/store/a_reader_sees_commits_of_a_running_writer_and_cannot_write",
