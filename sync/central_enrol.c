@@ -193,7 +193,12 @@ static bool read_fields(json_t *body, CentralEnrolRequest *out, GError **error)
 static bool enrol_work(CentralStore *store, int64_t now_ms, void *data, GError **error)
 {
     EnrolJob *job = data;
-    return central_enrol(store, &job->fields, now_ms, &job->status, &job->answer, error);
+    if (!central_store_part_begin(store, error)) {
+        return false;
+    }
+    bool good = central_enrol(store, &job->fields, now_ms, &job->status, &job->answer, error);
+    central_store_part_end(store, !good);
+    return good;
 }
 
 static json_t *refusal(CentralEnrolStatus status)

@@ -328,6 +328,7 @@ static bool token_is_good(CentralStore *store, const char *token)
 static gssize read_feed(CentralStream *stream, char *buffer, gsize room, void *user)
 {
     FeedStream *s = user;
+    central_store_adopt(s->feed->read); /* opened before the http thread was there */
     State state = take_flags(s);
     if (state == STATE_DROPPED) {
         return -1;
@@ -573,6 +574,7 @@ static void close_dead_streams(CentralFeed *feed)
 static void *run_feed(void *user)
 {
     CentralFeed *feed = user;
+    central_store_adopt(feed->poll);
     int64_t data_version = -1, beaten_us = 0, checked_us = 0;
     bool tokens_due = false;
     for (;;) {
@@ -667,6 +669,15 @@ void central_feed_quiesce(CentralFeed *feed)
     g_thread_join(g_steal_pointer(&feed->thread));
 }
 
+/* Its own thread has ended. */
+static void close_store(CentralStore *store)
+{
+    if (store != NULL) {
+        central_store_adopt(store);
+        central_store_close(store);
+    }
+}
+
 void central_feed_free(CentralFeed *feed)
 {
     if (feed == NULL) {
@@ -674,10 +685,10 @@ void central_feed_free(CentralFeed *feed)
     }
     g_assert(feed->thread == NULL && feed->streams == 0);
     for (guint i = 0; i < CURSORS_MAX; i++) {
-        central_store_close(feed->slots[i].store);
+        close_store(feed->slots[i].store);
     }
-    central_store_close(feed->read);
-    central_store_close(feed->poll);
+    close_store(feed->read);
+    close_store(feed->poll);
     g_hash_table_destroy(feed->topics);
     g_mutex_clear(&feed->lock);
     g_cond_clear(&feed->wake);

@@ -220,6 +220,7 @@ static void answer_with_token(Call *call, const Route *route)
 void central_routes_handle(CentralRequest *request, void *user)
 {
     Call call = {.routes = user, .request = request};
+    central_store_adopt(call.routes->read); /* opened before the http thread was there */
     const Route *route = find_route(central_request_path(request));
     if (route == NULL) {
         central_request_error(request, 404, "not_found", _("There is nothing at this address"));

@@ -146,8 +146,13 @@ static bool seen_work(CentralStore *store, int64_t now_ms, void *data, GError **
 {
     SeenJob *job = data;
     g_autoptr(GError) failure = NULL;
-    if (central_store_seen(store, job->terminal, job->feed_version,
-                           json_object_get(job->body, "tags"), now_ms, &failure)) {
+    if (!central_store_part_begin(store, error)) {
+        return false;
+    }
+    bool good = central_store_seen(store, job->terminal, job->feed_version,
+                                   json_object_get(job->body, "tags"), now_ms, &failure);
+    central_store_part_end(store, !good);
+    if (good) {
         return true;
     }
     if (g_error_matches(failure, POS_ERROR, POS_ERROR_INVALID)) {

@@ -159,7 +159,10 @@ static void stop_parts(Serve *serve)
     central_writer_free(routes->writer);
     central_work_free(serve->work);
     central_feed_free(routes->feed);
-    central_store_close(routes->read);
+    if (routes->read != NULL) {
+        central_store_adopt(routes->read);
+        central_store_close(routes->read);
+    }
     central_enrol_gate_free(routes->gate);
     central_tls_clear(&serve->tls);
 }
@@ -176,6 +179,9 @@ int central_serve_run(const CentralServeOptions *options)
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     raise_file_limit();
+    if (options->port_file != NULL) {
+        (void)g_unlink(options->port_file); /* one of a run before would deceive who waits for it */
+    }
     bool good = start_parts(&serve, options, &error) && write_port_file(&serve, options, &error);
     if (good) {
         central_log("listening",

@@ -27,6 +27,8 @@ bool central_store_backup(CentralStore *store, const char *file, GError **error)
  * must hold none. */
 bool central_store_restore(const char *dir, const char *file, GError **error);
 void central_store_close(CentralStore *store);
+/* From now on it belongs to the calling thread; the one before must be done with it. */
+void central_store_adopt(CentralStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CentralStore, central_store_close)
 
 /* --- stores and feed

@@ -455,6 +455,11 @@ void central_store_close(CentralStore *store)
     g_free(store);
 }
 
+void central_store_adopt(CentralStore *store)
+{
+    store->owner = g_thread_self();
+}
+
 const char central_sqlite_pragmas[] = "PRAGMA synchronous = FULL;"
                                       "PRAGMA cache_size = -65536;"
                                       "PRAGMA wal_autocheckpoint = 4000;"

@@ -183,6 +183,7 @@ static void sweep(CentralWork *work)
 static void *run_work(void *user)
 {
     CentralWork *work = user;
+    central_store_adopt(work->store);
     int64_t tick_us = 0, sweep_us = 0;
     for (;;) {
         g_mutex_lock(&work->lock);
@@ -290,6 +291,7 @@ void central_work_free(CentralWork *work)
     if (work == NULL) {
         return;
     }
+    central_store_adopt(work->store);
     central_store_close(work->store);
     g_hash_table_destroy(work->dirty);
     g_hash_table_destroy(work->settled);

@@ -75,12 +75,7 @@ static GPtrArray *take_group(CentralWriter *writer, bool *out_end)
 static bool run_job(CentralWriter *writer, Job *job, int64_t now_ms)
 {
     g_autoptr(GError) error = NULL;
-    if (!central_store_part_begin(writer->store, &error)) {
-        log_failure("write_failed", error);
-        return false;
-    }
     bool good = job->work(writer->store, now_ms, job->data, &error);
-    central_store_part_end(writer->store, !good);
     if (error != NULL) {
         log_failure("write_failed", error);
     }
@@ -112,6 +107,7 @@ static void run_group(CentralWriter *writer, GPtrArray *group)
 static void *run_writer(void *user)
 {
     CentralWriter *writer = user;
+    central_store_adopt(writer->store);
     for (bool end = false; !end;) {
         g_autoptr(GPtrArray) group = take_group(writer, &end);
         if (group->len > 0) {
@@ -169,6 +165,7 @@ void central_writer_stop(CentralWriter *writer)
     g_cond_signal(&writer->wake);
     g_mutex_unlock(&writer->lock);
     g_thread_join(g_steal_pointer(&writer->thread));
+    central_store_adopt(writer->store);
     g_clear_pointer(&writer->store, central_store_close);
 }
 

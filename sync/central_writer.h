@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The one thread that writes for the HTTP side. It takes all jobs that wait, runs them in one
- * transaction (each in a part that can be undone alone), commits, and only then tells each job's
+ * transaction (each undoing itself alone where it fails), commits, and only then tells each job's
  * owner: an answer that says "stored" is given after the commit that stored it. */
 #pragma once
 #include "pos/clock.h"
@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef struct CentralWriter CentralWriter;
 
-/* Writer thread, inside the open transaction. False when the machine failed: the job's part is
- * undone. */
+/* Writer thread, inside the open transaction; it undoes what it did (central_store_part_begin)
+ * before it says false: the machine failed, or it does not want to be committed. */
 typedef bool (*CentralWriterWork)(CentralStore *store, int64_t now_ms, void *data, GError **error);
 /* Writer thread, after the commit (committed) or when it did not come to it. Owns data from here
  * on. */
