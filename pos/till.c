@@ -128,11 +128,6 @@ char *pos_till_money(PosTill *till, PosMoney amount)
     return pos_money_format(amount, &till->settings.currency);
 }
 
-PosDate pos_till_today(PosTill *till)
-{
-    return pos_date_of_instant(pos_till_now_ms(till, NULL), till->zone);
-}
-
 /* --- life --------------------------------------------------------------------------------------- */
 
 /* Reads the store's settings again when the feed has moved. A layout that cannot be read is no layout: labels
@@ -271,6 +266,8 @@ PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command)
     if (!settings_refresh(till, &error)) {
         return pos_till_fail(error);
     }
+    till->now_ms = pos_till_now_ms(till, NULL);
+    till->today = pos_date_of_instant(till->now_ms, till->zone);
     pos_till_refresh(till, false);
     PosTillEvent *event = dispatch(till, command);
     g_assert(event != NULL);

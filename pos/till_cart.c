@@ -128,6 +128,19 @@ PosTillEvent *pos_till_override(PosTill *till, const PosTillCommand *command)
     return no != NULL ? no : pos_till_line_event(till, command->line);
 }
 
+static void append_legs(json_t *tenders, const GArray *legs)
+{
+    for (guint i = 0; i < legs->len; i++) {
+        const PosTillLeg *leg = &g_array_index(legs, PosTillLeg, i);
+        json_t *tender = json_pack("{sIss}", "amount", (json_int_t)leg->amount.minor, "kind",
+                                   pos_tender_code(leg->kind));
+        if (leg->attempt[0] != '\0') {
+            json_object_set_new(tender, "attempt", json_string(leg->attempt));
+        }
+        json_array_append_new(tenders, tender);
+    }
+}
+
 /* What the given-up sale was, with what was handed over and goes back. */
 static json_t *abandoned_fields(const PosTill *till)
 {
@@ -137,11 +150,8 @@ static json_t *abandoned_fields(const PosTill *till)
         json_array_append_new(lines, pos_sale_line_to_fields(pos_cart_at(till->cart, i)));
     }
     json_t *tenders = json_array();
-    for (guint i = 0; i < till->legs->len; i++) {
-        const PosTillLeg *leg = &g_array_index(till->legs, PosTillLeg, i);
-        json_array_append_new(tenders, json_pack("{sIss}", "amount", (json_int_t)leg->amount.minor,
-                                                 "kind", pos_tender_code(leg->kind)));
-    }
+    append_legs(tenders, till->legs);
+    append_legs(tenders, till->spares);
     json_object_set_new(fields, "lines", lines);
     json_object_set_new(fields, "operator", json_string(till->operator_->id));
     json_object_set_new(fields, "tenders", tenders);
@@ -156,17 +166,16 @@ PosTillEvent *pos_till_void(PosTill *till)
         return no;
     }
     till->pending.active = false;
-    if (pos_cart_count(till->cart) > 0) {
-        GError *error = NULL;
-        g_autoptr(json_t) fields = abandoned_fields(till);
-        g_autoptr(PosCart) empty = pos_cart_new();
-        PosTillRecord record = {"abandoned", fields};
-        if (!pos_till_write(till, &record, 1, empty, NULL, NULL, &error)) {
-            return pos_till_fail(error);
-        }
-        pos_cart_free(till->cart);
-        till->cart = g_steal_pointer(&empty);
+    bool had_lines = pos_cart_count(till->cart) > 0;
+    GError *error = NULL;
+    g_autoptr(json_t) fields = had_lines ? abandoned_fields(till) : NULL;
+    g_autoptr(PosCart) empty = pos_cart_new();
+    PosTillRecord record = {"abandoned", fields};
+    if (!pos_till_write(till, &record, had_lines ? 1 : 0, empty, NULL, NULL, &error)) {
+        return pos_till_fail(error);
     }
+    pos_cart_free(till->cart);
+    till->cart = g_steal_pointer(&empty);
     g_array_set_size(till->legs, 0);
     g_array_set_size(till->spares, 0); /* the record says what the card terminal has to give back */
     return pos_till_event_new(POS_EVENT_VOID);

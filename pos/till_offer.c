@@ -155,7 +155,7 @@ PosTillEvent *pos_till_item_read(PosTill *till, const PosTillCommand *command, P
         return item_from_plu(till, text, out);
     }
     PosGs1Settings settings = {
-        .today = pos_till_today(till), .rcn = till->rcn, .compressed_links = true};
+        .today = till->today, .rcn = till->rcn, .compressed_links = true};
     g_autofree PosGs1Message *message = g_new0(PosGs1Message, 1);
     pos_gs1_read(text, length, &settings, message);
     switch (message->kind) {
@@ -211,7 +211,7 @@ static PosFreshness judge(PosTill *till, const char *gtin, const PosLot *lot)
 {
     const char *name = lot == NULL || lot->lot[0] == '\0' ? NULL : lot->lot;
     bool recalled = pos_store_is_recalled(till->store, gtin, name, NULL);
-    return pos_freshness_of(lot, recalled, pos_till_today(till), till->settings.amber_days);
+    return pos_freshness_of(lot, recalled, till->today, till->settings.amber_days);
 }
 
 /* The lot's own price, else the product's. */
@@ -228,8 +228,7 @@ static void offer_price(PosTill *till, PosTillOffer *offer, PosPrice *price)
     if (price == NULL) {
         return;
     }
-    PosMoney charged =
-        pos_price_promised(price, pos_till_now_ms(till, NULL), till->settings.hold_ms);
+    PosMoney charged = pos_price_promised(price, till->now_ms, till->settings.hold_ms);
     if (offer->price != NULL && charged.minor >= offer->charged.minor) {
         pos_price_free(price);
         return;
@@ -382,14 +381,13 @@ static bool refresh_line(PosTill *till, PosCart *cart, const PosCartLine *line)
 
 void pos_till_refresh(PosTill *till, bool now)
 {
-    int64_t now_ms = pos_till_now_ms(till, NULL);
-    int64_t since_ms = now_ms - till->refreshed_ms;
+    int64_t since_ms = till->now_ms - till->refreshed_ms;
     if (pos_cart_count(till->cart) == 0 ||
         (!now && till->refreshed_version == till->settings_version && since_ms >= 0 &&
          since_ms < 1000)) {
         return;
     }
-    till->refreshed_ms = now_ms;
+    till->refreshed_ms = till->now_ms;
     till->refreshed_version = till->settings_version;
     g_autoptr(PosCart) cart = pos_cart_copy(till->cart);
     g_autoptr(PosCart) same_prices = pos_cart_copy(till->cart);

@@ -63,6 +63,9 @@ struct PosTill {
     GArray *spares; /* of PosTillLeg: approved by a card terminal, not part of a sale yet */
     int64_t refreshed_version, refreshed_ms;
 
+    int64_t now_ms; /* when the command in hand came: one instant decides all of it */
+    PosDate today;  /* its day in the store's zone */
+
     int64_t base_ms, base_boot_ms; /* the newest instant known, and the boot clock then */
     int64_t base_seq;              /* last record that base_ms has taken into account */
 };
@@ -80,8 +83,6 @@ PosTillEvent *pos_till_need_login(PosTill *till);
 /* The product's name in the store's language. Borrowed. */
 const char *pos_till_name(PosTill *till, const PosNames *names);
 char *pos_till_money(PosTill *till, PosMoney amount);
-/* Today in the store's zone. */
-PosDate pos_till_today(PosTill *till);
 
 /* --- till_login.c ------------------------------------------------------------------------------- */
 

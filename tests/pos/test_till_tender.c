@@ -64,7 +64,14 @@ static void test_a_void_leaves_a_record_only_of_what_was_there(TillFixture *fixt
     till_fixture_begin(fixture);
     till_fixture_expect(till_fixture_do(fixture, POS_TILL_VOID, 0, 0), POS_EVENT_VOID);
     g_assert_cmpint(till_fixture_count(fixture, "abandoned"), ==, 0);
+    /* Line numbers begin again, also where each line was voided by itself. */
     till_fixture_expect(till_fixture_scan(fixture, SOAP), POS_EVENT_LINE);
+    till_fixture_expect(till_fixture_do(fixture, POS_TILL_VOID_LINE, 1, 0), POS_EVENT_LINE_VOID);
+    till_fixture_expect(till_fixture_do(fixture, POS_TILL_VOID, 0, 0), POS_EVENT_VOID);
+    g_assert_cmpint(till_fixture_count(fixture, "abandoned"), ==, 0);
+    PosTillEvent *event = till_fixture_scan(fixture, SOAP);
+    g_assert_cmpint(event->line.line, ==, 1);
+    till_fixture_expect(event, POS_EVENT_LINE);
     till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CARD, 900), POS_EVENT_TENDER);
     till_fixture_expect(till_fixture_do(fixture, POS_TILL_VOID, 0, 0), POS_EVENT_VOID);
     g_autoptr(json_t) record = till_fixture_last_record(fixture);
