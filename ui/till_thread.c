@@ -133,6 +133,12 @@ static void run_enrol(UiTillThread *self, Job *job)
     GError *error = NULL;
     bool enrolled = false;
     owned_close(&self->owned);
+    self->owned.lock = pos_store_lock(self->dir, &error);
+    if (self->owned.lock == NULL) {
+        g_task_return_error(job->task, error);
+        return;
+    }
+    /* Enrolment opens the database for itself: only the folder's lock is held meanwhile. */
     if (!sync_enrol(self->dir, job->first, job->second, NULL, "till", &error) ||
         !owned_open(self, &enrolled, &error)) {
         g_task_return_error(job->task, error);

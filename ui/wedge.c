@@ -51,6 +51,16 @@ char ui_wedge_byte(unsigned keycode, unsigned modifiers)
     return byte;
 }
 
+unsigned ui_wedge_keycode(char byte)
+{
+    for (unsigned keycode = 10; byte > ' ' && keycode < 65; keycode++) {
+        if (ui_wedge_byte(keycode, 0) == byte || ui_wedge_byte(keycode, UI_WEDGE_SHIFT) == byte) {
+            return keycode;
+        }
+    }
+    return byte == ' ' ? 65 : 0;
+}
+
 static bool is_modifier(unsigned keycode)
 {
     return keycode == 50 || keycode == 62 || keycode == 37 || keycode == 105 || keycode == 64 ||

@@ -44,5 +44,8 @@ UiWedgeVerdict ui_wedge_feed(UiWedge *wedge, unsigned keycode, unsigned modifier
                              uint32_t time_ms);
 /* The byte that a key code means on a US keyboard, 0 for none. Control+key gives control characters. */
 char ui_wedge_byte(unsigned keycode, unsigned modifiers);
+/* The key code that types a printable byte on a US keyboard, 0 for none: for displays whose key codes are not
+ * those of hardware. */
+unsigned ui_wedge_keycode(char byte);
 
 G_END_DECLS

@@ -468,6 +468,29 @@ static gboolean page_key(UiWindow *self, guint keyval)
     return FALSE;
 }
 
+/* In a browser (Broadway) key codes are JavaScript's: there the character itself tells the key. */
+static guint hardware_keycode(UiWindow *self, guint keyval, guint keycode)
+{
+    const char *display = G_OBJECT_TYPE_NAME(gtk_widget_get_display(GTK_WIDGET(self)));
+    if (strstr(display, "Broadway") == NULL) {
+        return keycode;
+    }
+    switch (keyval) {
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+        return UI_WEDGE_KEY_RETURN;
+    case GDK_KEY_Tab:
+        return UI_WEDGE_KEY_TAB;
+    case GDK_KEY_F9:
+        return UI_WEDGE_KEY_F9;
+    case GDK_KEY_Shift_L:
+    case GDK_KEY_Shift_R:
+        return 50;
+    default:
+        return keyval < 0x7f ? ui_wedge_keycode((char)keyval) : 0;
+    }
+}
+
 static bool is_shortcut(guint keyval)
 {
     return keyval >= GDK_KEY_F1 && keyval <= GDK_KEY_F12;
@@ -481,7 +504,7 @@ static gboolean on_key_pressed(UiWindow *self, guint keyval, guint keycode, GdkM
                                ((state & GDK_ALT_MASK) != 0 ? UI_WEDGE_ALT : 0);
     const guint32 time =
         gtk_event_controller_get_current_event_time(GTK_EVENT_CONTROLLER(controller));
-    switch (ui_wedge_feed(&self->wedge, keycode, modifiers, time)) {
+    switch (ui_wedge_feed(&self->wedge, hardware_keycode(self, keyval, keycode), modifiers, time)) {
     case UI_WEDGE_SWALLOW:
         return TRUE;
     case UI_WEDGE_RESTORE:
