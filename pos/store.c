@@ -422,7 +422,9 @@ static bool set_up_connection(PosStore *store, PosStoreAccess access, GError **e
     return read_schema_version(store, &version, error) && /* before the journal mode touches it */
            store_script(store,
                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                        "PRAGMA foreign_keys = 1; PRAGMA cell_size_check = 1;",
+                        "PRAGMA foreign_keys = 1; PRAGMA cell_size_check = 1;"
+                        /* a snapshot of the feed makes the log long; it need not stay so */
+                        "PRAGMA journal_size_limit = 16777216;",
                         error) &&
            migrate(store, error);
 }

@@ -69,6 +69,7 @@ bool pos_store_meta_set(PosStore *store, const char *key, const char *value, GEr
 #define POS_META_PRICES_AT_MS "prices_at_ms"       /* when central last said "nothing newer", its clock */
 #define POS_META_SYNC_FAULT "sync_fault"           /* one sentence for people, "" none */
 #define POS_META_LAST_RECEIPT "last_receipt"
+#define POS_META_CART_ASIDE "cart_aside"           /* an open cart that could not be read */
 
 /* --- journal and outbox (store_journal.c) -------------------------------------------------------- */
 
@@ -116,7 +117,8 @@ int64_t pos_store_stock_moved(PosStore *store, const char *gtin, const char *lot
 /* --- open cart (store_cart.c) ------------------------------------------------------------------- */
 
 bool pos_store_cart_save(PosStore *store, const PosCart *cart, GError **error);
-PosCart *pos_store_cart_load(PosStore *store, GError **error); /* empty when there is none */
+/* Empty when there is none. One that cannot be read is put aside as POS_META_CART_ASIDE and is empty, too. */
+PosCart *pos_store_cart_load(PosStore *store, GError **error);
 
 /* --- feed (store_feed.c) ------------------------------------------------------------------------ */
 

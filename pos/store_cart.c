@@ -40,6 +40,24 @@ bool pos_store_cart_save(PosStore *store, const PosCart *cart, GError **error)
     return saved;
 }
 
+/* A cart that this version cannot read must not keep the till from opening: it is put aside, not
+ * thrown away. */
+static PosCart *set_aside(PosStore *store, const char *text, const GError *fault)
+{
+    static const char sql[] = "DELETE FROM cart";
+    g_message("%s: the open cart cannot be read and was put aside: %s", store->path,
+              fault->message);
+    if (pos_store_begin(store, NULL)) {
+        if (pos_store_meta_set(store, POS_META_CART_ASIDE, text, NULL) &&
+            store_run(store, sql, NULL, "")) {
+            pos_store_commit(store, NULL);
+        } else {
+            pos_store_rollback(store);
+        }
+    }
+    return pos_cart_new();
+}
+
 PosCart *pos_store_cart_load(PosStore *store, GError **error)
 {
     static const char sql[] = "SELECT value FROM cart WHERE id = 1";
@@ -51,7 +69,10 @@ PosCart *pos_store_cart_load(PosStore *store, GError **error)
     if (found == 0) {
         return pos_cart_new();
     }
-    const char *text = store_text(query, 0);
-    g_autoptr(json_t) value = pos_json_parse_object(text, strlen(text), CART_BYTES_MAX, error);
-    return value == NULL ? NULL : pos_cart_from_json(value, error);
+    g_autofree char *text = g_strdup(store_text(query, 0));
+    g_clear_pointer(&query, store_query_done); /* before it is written to */
+    g_autoptr(GError) fault = NULL;
+    g_autoptr(json_t) value = pos_json_parse_object(text, strlen(text), CART_BYTES_MAX, &fault);
+    PosCart *cart = value == NULL ? NULL : pos_cart_from_json(value, &fault);
+    return cart != NULL ? cart : set_aside(store, text, fault);
 }

@@ -22,10 +22,11 @@ typedef struct {
     char digits[15];
 } Gtin;
 
-/* One product while the block is being made. */
+/* One product while the block is being made: where its text and the name that it is sorted by begin
+ * in `raw`. */
 typedef struct {
-    char *key; /* folded name in the language that is sorted by, then the GTIN */
-    char *text;
+    const GString *raw;
+    gsize text, name;
     Gtin gtin;
     int category;
 } Entry;
@@ -60,29 +61,42 @@ static int language_index(const char *language)
     return 0;
 }
 
-/* `folded` holds the names in ko, en, zh, a line each: the one wanted, else the first that is
- * there. */
-static char *sort_key(const char *folded, int language, const char *gtin)
+/* Where the name to sort by begins in `folded`, which holds the names in ko, en, zh, a line each:
+ * the wanted one, else the first that is there. */
+static gsize name_offset(const char *folded, int language)
 {
-    g_auto(GStrv) names = g_strsplit(folded, "\n", 3);
-    guint count = g_strv_length(names);
-    const char *name = (guint)language < count ? names[language] : "";
-    for (guint i = 0; i < count && name[0] == '\0'; i++) {
-        name = names[i];
+    gsize first = 0;
+    bool has_first = false;
+    const char *line = folded;
+    for (int i = 0; i < 3; i++) {
+        gsize length = strcspn(line, "\n");
+        if (length > 0 && !has_first) {
+            first = (gsize)(line - folded);
+            has_first = true;
+        }
+        if (length > 0 && i == language) {
+            return (gsize)(line - folded);
+        }
+        line += length + (line[length] == '\n' ? 1 : 0);
     }
-    return g_strconcat(name, "\n", gtin, NULL);
+    return first;
 }
 
-static void entry_clear(void *data)
-{
-    Entry *entry = data;
-    g_free(entry->key);
-    g_free(entry->text);
-}
-
+/* By name to the end of its line, then by GTIN. */
 static gint compare_entries(gconstpointer a, gconstpointer b)
 {
-    return strcmp(((const Entry *)a)->key, ((const Entry *)b)->key);
+    const Entry *x = a, *y = b;
+    const unsigned char *left = (const unsigned char *)x->raw->str + x->name;
+    const unsigned char *right = (const unsigned char *)y->raw->str + y->name;
+    while (*left == *right && *left != '\n') {
+        left++;
+        right++;
+    }
+    if (*left != *right) {
+        /* A name that ends is before one that goes on: '\n' is below every letter. */
+        return *left < *right ? -1 : 1;
+    }
+    return strcmp(x->gtin.digits, y->gtin.digits);
 }
 
 static int category_index(StoreSearch *search, GHashTable *known, const char *id)
@@ -98,8 +112,8 @@ static int category_index(StoreSearch *search, GHashTable *known, const char *id
     return index;
 }
 
-static bool read_entries(PosStore *store, StoreSearch *search, int language, GArray *entries,
-                         GError **error)
+static bool read_entries(PosStore *store, StoreSearch *search, int language, GString *raw,
+                         GArray *entries, GError **error)
 {
     static const char sql[] = "SELECT gtin, plu, category, folded FROM product";
     g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
@@ -107,22 +121,30 @@ static bool read_entries(PosStore *store, StoreSearch *search, int language, GAr
     int found = -1;
     while (query != NULL && (found = store_next(store, query, error)) == 1) {
         const char *gtin = store_text(query, 0), *folded = store_text(query, 3);
-        Entry entry = {.key = sort_key(folded, language, gtin),
-                       .text = g_strconcat(folded, "\n", store_text(query, 1), "\n", gtin, NULL),
+        Entry entry = {.raw = raw,
+                       .text = raw->len,
+                       .name = raw->len + name_offset(folded, language),
                        .category = category_index(search, known, store_text(query, 2))};
         g_strlcpy(entry.gtin.digits, gtin, sizeof entry.gtin.digits);
+        g_string_append(raw, folded);
+        g_string_append_c(raw, '\n');
+        g_string_append(raw, store_text(query, 1));
+        g_string_append_c(raw, '\n');
+        g_string_append_len(raw, gtin, (gssize)strlen(gtin) + 1); /* with its NUL */
         g_array_append_val(entries, entry);
     }
     return found == 0;
 }
 
-static void pack(StoreSearch *search, GArray *entries)
+static void pack(StoreSearch *search, const GString *raw, GArray *entries)
 {
     g_array_sort(entries, compare_entries);
+    g_string_free(search->texts, TRUE);
+    search->texts = g_string_sized_new(raw->len + 1);
     for (guint i = 0; i < entries->len; i++) {
         const Entry *entry = &g_array_index(entries, Entry, i);
-        g_string_append(search->texts, entry->text);
-        g_string_append_c(search->texts, '\0');
+        const char *text = raw->str + entry->text;
+        g_string_append_len(search->texts, text, (gssize)strlen(text) + 1);
         gsize end = search->texts->len;
         g_array_append_val(search->ends, end);
         g_array_append_val(search->gtins, entry->gtin);
@@ -164,13 +186,16 @@ static StoreSearch *search_for(PosStore *store, const char *language, GError **e
     search->categories = g_array_new(FALSE, FALSE, sizeof(int));
     search->category_ids = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
-    g_array_set_clear_func(entries, entry_clear);
-    bool fine = read_entries(store, search, index, entries, error);
+    GString *raw = g_string_new(NULL);
+    bool fine = read_entries(store, search, index, raw, entries, error);
+    if (fine) {
+        pack(search, raw, entries);
+    }
+    g_string_free(raw, TRUE);
     if (!fine) {
         store_search_free(search);
         return NULL;
     }
-    pack(search, entries);
     store->search = search;
     return search;
 }

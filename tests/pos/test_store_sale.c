@@ -137,6 +137,27 @@ static void test_the_open_cart_comes_back(void)
     store_fixture_tear_down(&fixture);
 }
 
+static void test_a_cart_that_cannot_be_read_is_put_aside(void)
+{
+    static const char *const bad[] = {"{\"lines\":7}", "not JSON", "[]"};
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        StoreFixture fixture;
+        store_fixture_set_up(&fixture);
+        g_autofree char *sql =
+            g_strdup_printf("INSERT INTO cart (id, value) VALUES (1, '%s')", bad[i]);
+        store_fixture_tamper(fixture.dir, sql);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PosCart) cart = pos_store_cart_load(fixture.store, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(pos_cart_count(cart), ==, 0);
+        g_autofree char *aside = pos_store_meta_get(fixture.store, POS_META_CART_ASIDE);
+        g_assert_cmpstr(aside, ==, bad[i]);
+        store_fixture_sell(fixture.store, 1);
+        store_fixture_assert_verifies(fixture.store);
+        store_fixture_tear_down(&fixture);
+    }
+}
+
 static void test_a_return_goes_to_the_shelf_or_to_waste(void)
 {
     StoreFixture fixture;
@@ -269,6 +290,8 @@ int main(int argc, char **argv)
     g_test_add_func("/pos/store_sale/the_fullest_cart_fits_into_a_record",
                     test_the_fullest_cart_fits_into_a_record);
     g_test_add_func("/pos/store_cart/the_open_cart_comes_back", test_the_open_cart_comes_back);
+    g_test_add_func("/pos/store_cart/one_that_cannot_be_read_is_put_aside",
+                    test_a_cart_that_cannot_be_read_is_put_aside);
     g_test_add_func("/pos/store_sale/a_return_goes_to_the_shelf_or_to_waste",
                     test_a_return_goes_to_the_shelf_or_to_waste);
     g_test_add_func("/pos/store_verify/finds_each_kind_of_tampering",
