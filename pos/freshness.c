@@ -8,6 +8,9 @@
 
 static bool has_alarm(const PosLot *lot)
 {
+    if (lot->cold_chain_broken) {
+        return true;
+    }
     for (guint i = 0; lot->route != NULL && i < lot->route->len; i++) {
         const PosRouteStep *step = g_ptr_array_index(lot->route, i);
         if (step->alarm) {

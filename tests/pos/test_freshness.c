@@ -135,6 +135,15 @@ static void test_words_and_codes(void)
     g_assert_cmpstr(pos_freshness_code(POS_FRESHNESS_RED), ==, "red");
 }
 
+static void test_a_broken_chain_counts_without_a_step(void)
+{
+    g_autoptr(json_t) value = json_pack("{ssss}", "best_before", "2026-11-29", "cold_chain", "broken");
+    g_autoptr(PosLot) lot = pos_lot_from_json("09521234500017", "L1", value, NULL);
+    PosFreshness freshness = pos_freshness_of(lot, false, date("2026-11-23"), 1);
+    g_assert_cmpint(freshness.reason, ==, POS_FRESHNESS_COLD_CHAIN);
+    g_assert_cmpint(pos_freshness_refusal(freshness), ==, POS_REFUSAL_COLD_CHAIN);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -143,6 +152,8 @@ int main(int argc, char **argv)
                     test_unknown_lot_is_green_unless_recalled);
     g_test_add_func("/pos/freshness/amber_begins_where_the_store_says",
                     test_amber_begins_where_the_store_says);
+    g_test_add_func("/pos/freshness/a_broken_chain_counts_without_a_step",
+                    test_a_broken_chain_counts_without_a_step);
     g_test_add_func("/pos/freshness/words_and_codes", test_words_and_codes);
     return g_test_run();
 }
