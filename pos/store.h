@@ -82,6 +82,14 @@ bool pos_store_journal_append(PosStore *store, json_t *fields, const char *type,
 /* Records from `from_seq`, at most records_max and bytes_max (at least one). GPtrArray of PosRecord*, owned. */
 GPtrArray *pos_store_journal_read(PosStore *store, int64_t from_seq, gsize records_max,
                                   gsize bytes_max, GError **error);
+/* The chain as it goes up (store_outgoing.c): the journal, but for a record that central refused for good: an adopted
+ * record that holds its line goes up under its number, and the hashes from there on are those of the lines as sent. */
+bool pos_store_outgoing_hash_at(PosStore *store, int64_t seq, PosHash *out, GError **error);
+/* As pos_store_journal_read(). */
+GPtrArray *pos_store_outgoing_read(PosStore *store, int64_t from_seq, gsize records_max,
+                                   gsize bytes_max, GError **error);
+/* From now on record `seq`, which central does not hold, goes up as an adopted one. The journal stays as it is. */
+bool pos_store_outgoing_adopt(PosStore *store, int64_t seq, int64_t at_ms, GError **error);
 /* What central has said it holds. Only central's word moves it, up or down. */
 bool pos_store_acked_get(PosStore *store, int64_t *out_seq, GError **error);
 bool pos_store_acked_set(PosStore *store, int64_t seq, GError **error);

@@ -108,7 +108,7 @@ bool pos_store_identity_set(PosStore *store, const PosIdentity *identity, GError
 
 /* The record of an old line: {"line", "of", "of_seq"}. A line that was itself an adopted one, and
  * no longer fits when it is wrapped again, is adopted as what it holds. */
-static json_t *adopted_fields(const PosRecord *record, const char *of)
+json_t *store_adopted_fields(const PosRecord *record, const char *of)
 {
     if (pos_record_is_adoptable(record->line, record->length)) {
         return json_pack("{s:s#, s:s, s:I}", "line", record->line, (int)record->length, "of", of,
@@ -137,7 +137,7 @@ static bool adopt(PosStore *store, const char *terminal, const char *of, int64_t
         PosRecord record = {.seq = sqlite3_column_int64(query, 0),
                             .line = (char *)sqlite3_column_text(query, 1),
                             .length = (gsize)sqlite3_column_bytes(query, 1)};
-        g_autoptr(json_t) fields = adopted_fields(&record, of);
+        g_autoptr(json_t) fields = store_adopted_fields(&record, of);
         if (!store_journal_write(store, terminal, fields, "adopted", at_ms, NULL, error)) {
             return false;
         }

@@ -70,6 +70,9 @@ bool store_journal_head_of(PosStore *store, const char *terminal, int64_t *out_s
 /* The id that this terminal writes under; "" before enrolment. Owned; NULL on failure. */
 char *store_terminal(PosStore *store, GError **error);
 
+/* The fields of the adopted record of an old line. New reference. */
+json_t *store_adopted_fields(const PosRecord *record, const char *of);
+
 /* --- feed and catalogue -------------------------------------------------------------------------- */
 
 /* The value of an item, parsed; NULL when absent, deleted or (with a message) unreadable. */

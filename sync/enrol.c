@@ -255,7 +255,8 @@ bool sync_enrol(const char *dir, const char *url, const char *code, const char *
     }
     g_autoptr(PosStore) store = pos_store_open(dir, POS_STORE_WRITE, error);
     if (store == NULL || !pos_store_identity_get(store, &before, error) ||
-        !pos_store_journal_head(store, &seq, &enrol.head, error)) {
+        !pos_store_journal_head(store, &seq, &enrol.head, error) ||
+        !pos_store_outgoing_hash_at(store, seq, &enrol.head, error)) {
         return false;
     }
     g_autofree char *nonce = make_nonce(store, whole_code, error);

@@ -125,7 +125,7 @@ static bool agrees(SyncRunner *runner, int64_t acked, const PosHash *head)
         return true;
     }
     return acked <= runner->session.last_seq &&
-           pos_store_journal_hash_at(runner->store, acked, &own, NULL) &&
+           pos_store_outgoing_hash_at(runner->store, acked, &own, NULL) &&
            pos_hash_equal(&own, head);
 }
 
@@ -279,12 +279,12 @@ static void send_batch(SyncRunner *runner, int64_t from, unsigned max)
     PosHash before = pos_hash_zero();
     g_autoptr(GError) error = NULL;
     g_assert(runner->upload == NULL);
-    if (from > 1 && !pos_store_journal_hash_at(runner->store, from - 1, &before, &error)) {
+    if (from > 1 && !pos_store_outgoing_hash_at(runner->store, from - 1, &before, &error)) {
         own_fault(runner, SYNC_LANE_UP, SYNC_EVENT_UP_FAILED, error);
         return;
     }
     /* The newlines count as well. */
-    g_autoptr(GPtrArray) records = pos_store_journal_read(
+    g_autoptr(GPtrArray) records = pos_store_outgoing_read(
         runner->store, from, max, POS_BOUND_BATCH_BYTES - POS_BOUND_BATCH_RECORDS, &error);
     if (records == NULL || records->len == 0) {
         if (error == NULL) {

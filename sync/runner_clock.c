@@ -120,5 +120,11 @@ void sync_runner_note_fork(SyncRunner *runner, int64_t seq)
 
 void sync_runner_adopt(SyncRunner *runner, int64_t seq)
 {
+    int64_t at_ms = runner->clock->boot_ms(runner->clock->user) + runner->boot.offset_ms;
+    g_autoptr(GError) error = NULL;
+    if (!pos_store_outgoing_adopt(runner->store, seq, at_ms, &error)) {
+        g_info("sync: record %" G_GINT64_FORMAT " cannot be adopted: %s", seq, error->message);
+    }
+    /* If it could not be, central refuses it again, and it waits for a person. */
     sync_runner_push(runner, (SyncEvent){.kind = SYNC_EVENT_UP_ADOPTED, .last_seq = seq});
 }

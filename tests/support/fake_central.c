@@ -173,8 +173,22 @@ static void keep_line(FakeCentral *fake, const char *line, gsize length)
     g_ptr_array_add(fake->lines, g_bytes_new(line, length));
 }
 
-/* 0 for stored, else a reason. With the mutex held. */
-static char *take_lines(FakeCentral *fake, char **lines, int *out_status)
+/* Whether `prev` is the hash before record `seq`, as far as that is known here. */
+static bool fits_before(FakeCentral *fake, gint64 seq, const char *prev)
+{
+    PosHash hash = pos_hash_zero();
+    if (seq - 1 > (gint64)fake->hashes->len) {
+        return true;
+    }
+    if (seq > 1) {
+        hash = g_array_index(fake->hashes, PosHash, seq - 2);
+    }
+    g_autofree char *hex = pos_hash_to_hex(&hash);
+    return strcmp(hex, prev) == 0;
+}
+
+/* NULL for stored, else the answer. With the mutex held. */
+static char *take_lines(FakeCentral *fake, char **lines, const char *prev, int *out_status)
 {
     guint count = 0;
     while (lines[count] != NULL && lines[count][0] != '\0') {
@@ -205,6 +219,12 @@ static char *take_lines(FakeCentral *fake, char **lines, int *out_status)
             return g_strdup_printf("{\"error\":\"gap\",\"acked\":%u,\"head\":%s}",
                                    fake->lines->len, head);
         }
+        if (i == 0 && !fits_before(fake, seq, prev)) {
+            *out_status = 409;
+            return g_strdup_printf(
+                "{\"error\":\"fork\",\"acked\":%u,\"head\":%s,\"seq\":%" G_GINT64_FORMAT "}",
+                fake->lines->len, head, seq);
+        }
         if (seq <= (gint64)fake->lines->len) {
             GBytes *held = g_ptr_array_index(fake->lines, seq - 1);
             if (g_bytes_get_size(held) != length ||
@@ -234,7 +254,7 @@ static bool serve_journal(FakeCentral *fake, const ScriptRequest *request, Scrip
     g_assert_true(g_str_has_prefix(request->query, "prev="));
     g_mutex_lock(&fake->mutex);
     fake->packed += gzip;
-    g_autofree char *refusal = take_lines(fake, lines, &status);
+    g_autofree char *refusal = take_lines(fake, lines, request->query + 5, &status);
     g_autofree char *head = head_json(fake, fault == FAKE_WRONG_HEAD);
     g_autofree char *answer = refusal != NULL
                                   ? g_strdup(refusal)

@@ -244,6 +244,54 @@ static void test_fork_and_a_fresh_id(void)
     terminal_tear_down(&terminal);
 }
 
+/* Central refuses one record for good: it goes up inside an adopted one under its own number, what follows goes up as
+ * it is, and the journal here stays what it was. */
+static void test_bad_record(void)
+{
+    Terminal terminal;
+    GError *error = NULL;
+    terminal_set_up(&terminal, false);
+    terminal_write(&terminal, 6);
+    fake_central_refuse(terminal.fake, "\"turn\":3");
+    SyncRunner *runner = runner_of(&terminal);
+    finish(runner);
+    g_assert_cmpint(fake_central_acked(terminal.fake), ==, 6);
+    for (int64_t seq = 1; seq <= 6; seq++) {
+        g_autofree char *here = terminal_line(&terminal, seq);
+        g_autofree char *there = fake_central_line(terminal.fake, seq);
+        if (seq != 4) {
+            g_assert_cmpstr(there, ==, here);
+            continue;
+        }
+        g_autoptr(json_t) object = pos_json_parse_object(there, strlen(there), 65536, &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(json_string_value(json_object_get(object, "type")), ==, "adopted");
+        g_assert_cmpstr(json_string_value(json_object_get(object, "line")), ==, here);
+        g_assert_cmpint(json_integer_value(json_object_get(object, "of_seq")), ==, 4);
+    }
+    sync_runner_free(runner);
+    /* And so it goes on, after a restart, after central has lost some, for a second one. */
+    fake_central_forget(terminal.fake, 2);
+    terminal_write(&terminal, 4);
+    runner = runner_of(&terminal);
+    finish(runner);
+    g_assert_cmpint(fake_central_acked(terminal.fake), ==, 10);
+    g_assert_cmpint(terminal_acked(&terminal), ==, 10);
+    until_link(runner, SYNC_LINK_ONLINE);
+    sync_runner_free(runner);
+    int64_t bad_seq = 0;
+    g_autofree char *why = NULL;
+    g_assert_true(pos_store_verify(terminal.store, &bad_seq, &why, &error));
+    g_assert_no_error(error);
+    /* A new token keeps the id: the chain as it went up is what central compares. */
+    terminal_enrol(&terminal, &error);
+    g_assert_no_error(error);
+    runner = runner_of(&terminal);
+    finish(runner);
+    sync_runner_free(runner);
+    terminal_tear_down(&terminal);
+}
+
 static void test_wrong_head_at_hello(void)
 {
     Terminal terminal;
@@ -443,6 +491,7 @@ int main(int argc, char **argv)
                     test_stream_cut_inside_a_version);
     g_test_add_func("/sync/runner/gap_is_filled_from_centrals_word", test_gap);
     g_test_add_func("/sync/runner/fork_is_adopted_under_a_fresh_id", test_fork_and_a_fresh_id);
+    g_test_add_func("/sync/runner/a_refused_record_goes_up_as_adopted", test_bad_record);
     g_test_add_func("/sync/runner/wrong_head_at_hello_is_a_fork_until_it_agrees",
                     test_wrong_head_at_hello);
     g_test_add_func("/sync/runner/a_revoked_token_keeps_the_records", test_revoked);
