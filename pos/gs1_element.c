@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define FORM_ALONE 0 /* instead of a year */
+
 bool pos_gs1_refuse(PosGs1Message *out, const char *format, ...)
 {
     va_list arguments;
@@ -37,7 +39,8 @@ static const char *check_part(const PosGs1Part *part, const char *data, gsize le
     return NULL;
 }
 
-/* Takes the components of an AI from what stands before the next separator. */
+/* Takes the components of an AI from what stands before the next separator. this_year 0: the form
+ * alone, no content. */
 static const char *check_value(const PosGs1Ai *ai, const char *value, gsize available,
                                int this_year, gsize *out_used)
 {
@@ -54,6 +57,9 @@ static const char *check_value(const PosGs1Ai *ai, const char *value, gsize avai
         }
         if (length < parts[i].min) {
             return _("the value is too short");
+        }
+        if (this_year == FORM_ALONE) {
+            parts[i].lints[0] = POS_LINT_NONE;
         }
         const char *wrong = check_part(&parts[i], value + at, length, this_year);
         if (wrong != NULL) {
@@ -146,6 +152,12 @@ bool pos_gs1_element_read_plain(const char *data, gsize length, int this_year, P
         }
     }
     return true;
+}
+
+bool pos_gs1_element_has_form(const char *data, gsize length)
+{
+    PosGs1Message unused = {0};
+    return pos_gs1_element_read_plain(data, length, FORM_ALONE, &unused);
 }
 
 /* The value up to the next unescaped '(' or the end; false when it cannot be a value of any AI. */

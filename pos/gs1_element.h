@@ -21,6 +21,9 @@ bool pos_gs1_element_add(PosGs1Message *out, const char *ai, gsize ai_length, co
 
 /* "0109521234543213" "10ABC" GS "17261125": the data after the symbology's FNC1. */
 bool pos_gs1_element_read_plain(const char *data, gsize length, int this_year, PosGs1Message *out);
+/* True when the data falls into known AIs with values of the right length and kind, whatever they
+ * say. */
+bool pos_gs1_element_has_form(const char *data, gsize length);
 /* "(01)09521234543213(10)ABC"; "\(" is a parenthesis of the value. */
 bool pos_gs1_element_read_bracketed(const char *data, gsize length, int this_year,
                                     PosGs1Message *out);

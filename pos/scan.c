@@ -14,6 +14,9 @@
     ((unsigned long)'Y' | (unsigned long)'8' << 8 | (unsigned long)'0' << 16 |                     \
      (unsigned long)'0' << 24)
 
+#define SURE_STRENGTH 48 /* scan lines after which a second look is not asked for */
+#define LEAST_STRENGTH 8 /* fewer, seen by one look only, are not believed */
+
 /* One way to look at a frame. */
 typedef enum { LOOK_GREY, LOOK_OTSU, LOOK_LOCAL, LOOK_INVERTED } Look;
 
@@ -146,34 +149,143 @@ static void outline(const zbar_symbol_t *from, PosSymbol *out)
     out->corners_count = 4;
 }
 
-/* ZBar reads letters after FNC1 in a DataBar Expanded symbol in the wrong mode, and what comes out
- * is never a well-formed element string. Only form is asked for here: an AI that lacks its
- * companion was still read right. */
-static bool is_believable(const PosSymbol *symbol)
+/* ZBar stays in alphanumeric mode after an FNC1 in a DataBar Expanded symbol, where ISO/IEC 24724
+ * returns to numeric: what follows the first separator is then letters where an AI should begin.
+ * Only form is asked for: a symbol whose data break a rule of content was still read right. */
+static bool is_garbled(const PosSymbol *symbol)
 {
-    PosGs1Message message = {0};
-    return symbol->symbology != POS_SYMBOLOGY_DATABAR_EXP ||
-           pos_gs1_element_read_plain(symbol->bytes, symbol->length, 2000, &message);
+    const char *separator = memchr(symbol->bytes, POS_GS1_SEPARATOR, symbol->length);
+    if (symbol->symbology != POS_SYMBOLOGY_DATABAR_EXP || separator == NULL) {
+        return false;
+    }
+    gsize rest = symbol->length - (gsize)(separator + 1 - symbol->bytes);
+    return rest > 0 && !pos_gs1_element_has_form(separator + 1, rest);
 }
 
-static void add_distinct(GPtrArray *symbols, PosSymbol *symbol)
+/* A symbol and what speaks for it. EAN and UPC have a weak check, so a few scan lines
+ * through a blurred code can agree on a wrong number; a symbol of these that few lines saw must be
+ * seen by a second look as well. */
+typedef struct {
+    PosSymbol *symbol; /* owned */
+    unsigned looks;    /* bit set of Look */
+    int strength; /* most scan lines that agreed in one look, as if every line had been scanned */
+} Sighting;
+
+static void sighting_free(Sighting *sighting)
 {
-    for (guint i = 0; i < symbols->len; i++) {
-        const PosSymbol *known = g_ptr_array_index(symbols, i);
-        if (known->symbology == symbol->symbology && known->length == symbol->length &&
-            memcmp(known->bytes, symbol->bytes, symbol->length) == 0) {
+    pos_symbol_free(sighting->symbol);
+    g_free(sighting);
+}
+
+static void note(GPtrArray *sightings, PosSymbol *symbol, Look look, int strength)
+{
+    for (guint i = 0; i < sightings->len; i++) {
+        Sighting *known = g_ptr_array_index(sightings, i);
+        if (known->symbol->symbology == symbol->symbology &&
+            known->symbol->length == symbol->length &&
+            memcmp(known->symbol->bytes, symbol->bytes, symbol->length) == 0) {
+            known->looks |= 1U << look;
+            known->strength = MAX(known->strength, strength);
             pos_symbol_free(symbol);
             return;
         }
     }
-    g_ptr_array_add(symbols, symbol);
+    Sighting *sighting = g_new0(Sighting, 1);
+    *sighting = (Sighting){symbol, 1U << look, strength};
+    g_ptr_array_add(sightings, sighting);
+}
+
+static bool is_weakly_checked(const PosSymbol *symbol)
+{
+    return symbol->symbology == POS_SYMBOLOGY_EAN13 || symbol->symbology == POS_SYMBOLOGY_EAN8;
+}
+
+static bool is_sure(const Sighting *sighting)
+{
+    bool many_looks = (sighting->looks & (sighting->looks - 1)) != 0;
+    return !is_weakly_checked(sighting->symbol) || many_looks ||
+           sighting->strength >= SURE_STRENGTH;
+}
+
+static void box_of(const PosSymbol *symbol, int out[4])
+{
+    out[0] = out[1] = G_MAXINT;
+    out[2] = out[3] = G_MININT;
+    for (int i = 0; i < symbol->corners_count; i++) {
+        out[0] = MIN(out[0], symbol->corners[i][0]);
+        out[1] = MIN(out[1], symbol->corners[i][1]);
+        out[2] = MAX(out[2], symbol->corners[i][0]);
+        out[3] = MAX(out[3], symbol->corners[i][1]);
+    }
+}
+
+static bool overlap(const PosSymbol *a, const PosSymbol *b)
+{
+    int x[4], y[4];
+    box_of(a, x);
+    box_of(b, y);
+    return x[0] <= y[2] && y[0] <= x[2] && x[1] <= y[3] && y[1] <= x[3];
+}
+
+/* Which of two numbers read from one place is believed: the one that is sure, then the one that
+ * more looks saw, then the one that a threshold saw, which blur misleads less than the edges of
+ * grey, then the stronger. */
+static bool is_better(const Sighting *a, const Sighting *b)
+{
+    if (is_sure(a) != is_sure(b)) {
+        return is_sure(a);
+    }
+    int looks = __builtin_popcount(a->looks) - __builtin_popcount(b->looks);
+    if (looks != 0) {
+        return looks > 0;
+    }
+    unsigned grey = 1U << LOOK_GREY;
+    if ((a->looks == grey) != (b->looks == grey)) {
+        return a->looks != grey;
+    }
+    return a->strength > b->strength;
+}
+
+/* The pattern of a DataBar symbol means something in its negative too: where other symbols are dark
+ * on light, one that is only there in the negative is none. */
+static bool is_ghost(const GPtrArray *sightings, const Sighting *sighting)
+{
+    unsigned negative = 1U << LOOK_INVERTED;
+    if (sighting->symbol->symbology != POS_SYMBOLOGY_DATABAR || sighting->looks != negative) {
+        return false;
+    }
+    for (guint i = 0; i < sightings->len; i++) {
+        const Sighting *other = g_ptr_array_index(sightings, i);
+        if ((other->looks & ~negative) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_believed(const GPtrArray *sightings, const Sighting *sighting)
+{
+    if (is_ghost(sightings, sighting)) {
+        return false;
+    }
+    if (!is_weakly_checked(sighting->symbol)) {
+        return true;
+    }
+    for (guint i = 0; i < sightings->len; i++) {
+        const Sighting *other = g_ptr_array_index(sightings, i);
+        if (other != sighting && is_weakly_checked(other->symbol) &&
+            overlap(other->symbol, sighting->symbol) && !is_better(sighting, other)) {
+            return false;
+        }
+    }
+    return is_sure(sighting) || sighting->strength >= LEAST_STRENGTH;
 }
 
 /* Decoders of a prepared frame of width x height without stride. Each adds what it reads. */
-static void decode_zbar(const uint8_t *pixels, int width, int height, int density,
-                        GPtrArray *symbols)
+static void decode_zbar(const uint8_t *pixels, int width, int height, Pass pass,
+                        GPtrArray *sightings)
 {
-    zbar_image_scanner_t *scanner = new_scanner(density);
+    zbar_image_scanner_t *scanner = new_scanner(pass.density);
     zbar_image_t *image = zbar_image_create();
     zbar_image_set_format(image, ZBAR_FORMAT_GREY);
     zbar_image_set_size(image, (unsigned)width, (unsigned)height);
@@ -190,8 +302,8 @@ static void decode_zbar(const uint8_t *pixels, int width, int height, int densit
         symbol->bytes = g_malloc0(symbol->length + 1);
         memcpy(symbol->bytes, zbar_symbol_get_data(at), symbol->length);
         outline(at, symbol);
-        if (is_believable(symbol)) {
-            add_distinct(symbols, symbol);
+        if (!is_garbled(symbol)) {
+            note(sightings, symbol, pass.look, zbar_symbol_get_quality(at) * pass.density);
         } else {
             pos_symbol_free(symbol);
         }
@@ -201,8 +313,8 @@ static void decode_zbar(const uint8_t *pixels, int width, int height, int densit
 }
 
 /* Each prepared frame is offered to all of these. */
-static void (*const decoders[])(const uint8_t *pixels, int width, int height, int density,
-                                GPtrArray *symbols) = {decode_zbar};
+static void (*const decoders[])(const uint8_t *pixels, int width, int height, Pass pass,
+                                GPtrArray *sightings) = {decode_zbar};
 
 /* A frame and, once a pass asked for it, its local threshold, which the inverted pass uses again.
  */
@@ -232,6 +344,18 @@ static void prepare(Canvas *canvas, Look look)
     canvas->is_filled = true;
 }
 
+/* A picture is done with when something was read, all of it is sure, and it is no shelf with
+ * several codes. */
+static bool is_settled(const GPtrArray *sightings)
+{
+    for (guint i = 0; i < sightings->len; i++) {
+        if (!is_sure(g_ptr_array_index(sightings, i))) {
+            return false;
+        }
+    }
+    return sightings->len == 1;
+}
+
 GPtrArray *pos_scan_frame(const PosFrame *frame, PosScanEffort effort, unsigned turn)
 {
     GPtrArray *symbols = g_ptr_array_new_with_free_func((GDestroyNotify)pos_symbol_free);
@@ -240,13 +364,22 @@ GPtrArray *pos_scan_frame(const PosFrame *frame, PosScanEffort effort, unsigned 
         return symbols;
     }
     g_autofree uint8_t *pixels = g_malloc((gsize)frame->width * (gsize)frame->height);
+    g_autoptr(GPtrArray) sightings = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
     Canvas canvas = {.frame = frame, .pixels = pixels};
     gsize first = effort == POS_SCAN_LIVE ? turn % G_N_ELEMENTS(passes) : 0;
     gsize last = effort == POS_SCAN_LIVE ? first : G_N_ELEMENTS(passes) - 1;
-    for (gsize i = first; i <= last && symbols->len == 0; i++) {
+    for (gsize i = first; i <= last && !is_settled(sightings); i++) {
         prepare(&canvas, passes[i].look);
         for (gsize d = 0; d < G_N_ELEMENTS(decoders); d++) {
-            decoders[d](pixels, frame->width, frame->height, passes[i].density, symbols);
+            decoders[d](pixels, frame->width, frame->height, passes[i], sightings);
+        }
+    }
+    for (guint i = 0; i < sightings->len; i++) {
+        Sighting *sighting = g_ptr_array_index(sightings, i);
+        if (is_believed(sightings, sighting)) {
+            g_ptr_array_add(symbols, sighting->symbol);
+            sighting->symbol =
+                g_memdup2(&(PosSymbol){.symbology = POS_SYMBOLOGY_TEXT}, sizeof(PosSymbol));
         }
     }
     return symbols;

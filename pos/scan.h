@@ -53,6 +53,10 @@ typedef enum {
 GPtrArray *pos_scan_frame(const PosFrame *frame, PosScanEffort effort, unsigned turn);
 void pos_symbol_free(PosSymbol *symbol);
 
+/* The symbol's bytes as UTF-8 text: as they are when valid, else ISO 8859-1, or Shift JIS where a
+ * QR code can hardly be anything else. May hold NUL; owned, *out_length without the last NUL. */
+char *pos_scan_text(const PosSymbol *symbol, gsize *out_length);
+
 /* Drops what was just seen: the same text again within `hold_ms` of the last sighting. Holds no
  * clock. */
 typedef struct {

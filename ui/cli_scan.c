@@ -31,29 +31,15 @@ typedef struct {
     char **operands; /* borrowed from argv, NULL at its end */
 } Options;
 
-/* UTF-8 text of bytes: as they are when valid, else read as ISO 8859-1. New reference. */
+/* UTF-8 text of the bytes of an argument: as they are when valid, else read as ISO 8859-1. New
+ * reference. */
 static json_t *json_text(const char *bytes, gsize length)
 {
-    if (g_utf8_validate_len(bytes, length, NULL)) {
-        return json_stringn(bytes, length);
-    }
-    /* NUL is valid in JSON and in a code, not in GLib's UTF-8. */
-    GString *text = g_string_new(NULL);
-    bool is_utf8 = true;
-    for (gsize at = 0; at < length && is_utf8;) {
-        gsize run = 0;
-        while (at + run < length && bytes[at + run] != '\0') {
-            run++;
-        }
-        is_utf8 = g_utf8_validate_len(bytes + at, run, NULL);
-        at += run + 1;
-    }
-    for (gsize i = 0; i < length && !is_utf8; i++) {
-        g_string_append_unichar(text, (guchar)bytes[i]);
-    }
-    json_t *result = is_utf8 ? json_stringn(bytes, length) : json_stringn(text->str, text->len);
-    g_string_free(text, TRUE);
-    return result;
+    const PosSymbol symbol = {
+        .symbology = POS_SYMBOLOGY_TEXT, .bytes = (char *)bytes, .length = length};
+    gsize text_length = 0;
+    g_autofree char *text = pos_scan_text(&symbol, &text_length);
+    return json_stringn(text, text_length);
 }
 
 /* The message without AIM identifier, leading FNC1 and the scanner's suffix; separators as GS. New
@@ -208,8 +194,9 @@ static void print_symbol(const char *path, const PosSymbol *symbol, const PosGs1
     json_t *object = json_object();
     json_object_set_new(object, "file", json_text(path, strlen(path)));
     json_object_set_new(object, "symbology", json_string(pos_symbology_code(symbol->symbology)));
-    json_object_set_new(object, "text",
-                        message_text(text, symbol->length + aim, &message, &without_substitute));
+    gsize shown_length = 0;
+    g_autofree char *shown = pos_scan_text(symbol, &shown_length);
+    json_object_set_new(object, "text", json_stringn(shown, shown_length));
     add_message(object, &message, settings);
     print_object(object);
 }
