@@ -22,9 +22,19 @@ shop = Shop(till_b.feed())
 key = max(shop.lots('each', shop_day()), key=lambda k: shop.items['lot'][k]['delivered'])
 
 
-def price_at(till):
-    answer = till.good('price_check', text=shop.link(key))
-    return answer
+def latest(till):
+    items = [i for i in till.feed() if i['kind'] == 'price' and i['key'] in (key, key.split('/')[0])]
+    return next((i for i in items if i['key'] == key), items[0])
+
+
+def settled():
+    first = latest(till_b)
+    time.sleep(1.5)  # two repricing rounds: nothing to wait for is a state, not an event
+    return first if latest(till_b)['version'] == first['version'] else None
+
+
+def requests_for_feed():
+    return pathlib.Path(central.log.name).read_text(errors='replace').count('/v1/feed')
 
 
 @tap.case('a_sale_at_one_till_moves_the_price_at_another_without_polling')
@@ -52,21 +62,6 @@ def push():
     expect(after['value']['floor'] <= after['value']['price'] <= after['value']['ceiling'], 'outside its bounds')
     expect(after['value']['why'], 'a price without a reason')
     expect(requests_for_feed() == asked_before, 'till B asked for the feed again instead of hearing it')
-
-
-def latest(till):
-    items = [i for i in till.feed() if i['kind'] == 'price' and i['key'] in (key, key.split('/')[0])]
-    return next((i for i in items if i['key'] == key), items[0])
-
-
-def settled():
-    first = latest(till_b)
-    time.sleep(1.5)  # two repricing rounds: nothing to wait for is a state, not an event
-    return first if latest(till_b)['version'] == first['version'] else None
-
-
-def requests_for_feed():
-    return pathlib.Path(central.log.name).read_text(errors='replace').count('/v1/feed')
 
 
 tap.done()

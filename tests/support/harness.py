@@ -162,9 +162,12 @@ class Till:
     def receive(self, limit_s=30):
         """The next event, or None when the till has ended."""
         try:
-            return self.events.get(timeout=limit_s)
+            event = self.events.get(timeout=limit_s)
         except queue.Empty:
             raise Failure('no event within %d s' % limit_s)
+        if event is None:
+            self.events.put(None)  # the end stays the end, however often one asks
+        return event
 
     def do(self, do, **members):
         number = self.send(do, **members)
