@@ -37,6 +37,8 @@ static const Command COMMANDS[] = {
      N_("prints the records, one a line")},
     {"feed", ui_cli_feed, "feed --data DIR",
      N_("prints what the central service has sent, one item a line")},
+    {"receipt", ui_cli_receipt, "receipt --data DIR [--png FILE] RECEIPT",
+     N_("shows a sold ticket again, as text or as a picture")},
     {"labels", cli_labels_run,
      "labels --data DIR [--out FILE.pdf | --png DIR] [--gtin GTIN [--lot LOT]] [--language ko|en|zh] "
      "[--dpi N]",

@@ -188,7 +188,33 @@ class Day:
         say('22:10', '%d screenshots of the window: %s' % (len(pictures), folder))
 
     def script(self, folder, stem, keys):
-        raise NotImplementedError
+        """What a cashier does in front of the window, as the window's own script."""
+        width, height = stem.split('-')[1].split('x')
+        recalled = next(iter(self.shop.items['recall']))
+        steps = [{'do': 'size', 'width': int(width), 'height': int(height)},
+                 {'do': 'wait', 'page': 'login'}, self.picture(folder, stem, 1, 'login'),
+                 {'do': 'login', 'operator': 'u01', 'pin': '1234'}, {'do': 'wait', 'page': 'sale'}, {'do': 'wait', 'online': True},
+                 self.picture(folder, stem, 2, 'sale-empty')]
+        lines = 0
+        for number, key in enumerate(keys):
+            steps.append({'do': 'scan', 'text': self.read[key]})
+            if key in self.weighed:
+                if number == 0:
+                    steps.append(self.picture(folder, stem, 3, 'weigh'))
+                steps += [{'do': 'type', 'digits': str(430 + 215 * number)}, {'do': 'enter'}]
+            lines += 1
+            steps.append({'do': 'wait', 'lines': lines})
+        steps += [{'do': 'scan', 'text': self.read[recalled]}, self.picture(folder, stem, 4, 'sale-recalled'),
+                  {'do': 'search', 'text': {'ko': '버섯', 'zh': '菇'}.get(stem[:2], 'mushroom')}, self.picture(folder, stem, 5, 'search'),
+                  {'do': 'search', 'text': ''}, {'do': 'category', 'id': 'fish'}, self.picture(folder, stem, 6, 'category'),
+                  {'do': 'pay'}, {'do': 'wait', 'page': 'tender'}, self.picture(folder, stem, 7, 'tender'),
+                  {'do': 'cash', 'amount': 200000}, {'do': 'wait', 'page': 'receipt'}, self.picture(folder, stem, 8, 'receipt'),
+                  {'do': 'next'}, {'do': 'wait', 'page': 'sale'}, {'do': 'quit'}]
+        (folder / (stem + '.jsonl')).write_text(''.join(json.dumps(step, ensure_ascii=False) + '\n' for step in steps))
+
+    @staticmethod
+    def picture(folder, stem, number, name):
+        return {'do': 'screenshot', 'path': str(folder / ('%s-%d-%s.png' % (stem, number, name)))}
 
 
 def main():
