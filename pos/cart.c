@@ -279,8 +279,7 @@ json_t *pos_cart_to_json(const PosCart *cart)
     json_t *value = json_object();
     json_t *lines = json_array();
     for (guint i = 0; i < cart->lines->len; i++) {
-        json_array_append_new(lines,
-                              line_to_json(&g_array_index(cart->lines, PosCartLine, i)));
+        json_array_append_new(lines, line_to_json(&g_array_index(cart->lines, PosCartLine, i)));
     }
     json_object_set_new(value, "lines", lines);
     json_object_set_new(value, "next_line", json_integer(cart->next_line));
@@ -316,8 +315,7 @@ static bool read_date(const json_t *object, const char *key, PosDate *out, GErro
 static bool read_amount(const json_t *object, const char *key, PosMoney *out, GError **error)
 {
     int64_t minor = 0;
-    if (!pos_json_get_int(object, key, 0, POS_BOUND_AMOUNT_MINOR_MAX, "open cart", &minor,
-                          error)) {
+    if (!pos_json_get_int(object, key, 0, POS_BOUND_AMOUNT_MINOR_MAX, "open cart", &minor, error)) {
         return false;
     }
     *out = pos_money(minor);
@@ -341,8 +339,7 @@ static bool read_freshness(const json_t *object, PosFreshness *out, GError **err
     int colour = 0;
     int reason = 0;
     if (!read_int(value, "colour", POS_FRESHNESS_GREEN, POS_FRESHNESS_RED, &colour, error) ||
-        !read_int(value, "reason", POS_FRESHNESS_FRESH, POS_FRESHNESS_COLD_CHAIN, &reason,
-                  error) ||
+        !read_int(value, "reason", POS_FRESHNESS_FRESH, POS_FRESHNESS_COLD_CHAIN, &reason, error) ||
         !read_int(value, "days_left", INT_MIN, INT_MAX, &out->days_left, error)) {
         return false;
     }
@@ -364,12 +361,11 @@ static bool read_line(const json_t *object, PosCartLine *line, GError **error)
         !read_date(object, "best_before", &line->best_before, error) ||
         !read_date(object, "use_by", &line->use_by, error) ||
         !pos_json_get_string(object, "unit", 8, "open cart", &unit, error) ||
-        !pos_json_get_int(object, "qty", 1, INT_MAX, "open cart", &line->quantity.value,
-                          error) ||
+        !pos_json_get_int(object, "qty", 1, INT_MAX, "open cart", &line->quantity.value, error) ||
         !read_amount(object, "price", &line->price, error) ||
         !read_amount(object, "list_price", &line->list_price, error) ||
-        !pos_json_get_int(object, "price_version", 0, INT64_MAX, "open cart",
-                          &line->price_version, error) ||
+        !pos_json_get_int(object, "price_version", 0, INT64_MAX, "open cart", &line->price_version,
+                          error) ||
         !read_int(object, "tax_bp", 0, 100000, &line->tax_bp, error) ||
         !pos_json_get_bool(object, "by_hand", "open cart", &line->weighed_by_hand, error) ||
         !pos_json_get_bool(object, "overridden", "open cart", &line->overridden, error) ||

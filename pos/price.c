@@ -155,8 +155,7 @@ static bool read_recent(PosPrice *price, const json_t *list, const char *where, 
     return true;
 }
 
-PosPrice *pos_price_from_json(const char *key, int64_t version, const json_t *value,
-                              GError **error)
+PosPrice *pos_price_from_json(const char *key, int64_t version, const json_t *value, GError **error)
 {
     g_autoptr(PosPrice) price = price_new();
     g_autofree char *where = g_strdup_printf("price %s", key);

@@ -145,8 +145,8 @@ static void add_pair(GPtrArray *rows, const char *left, const char *right, int c
         return;
     }
     add_wrapped(rows, left, "", columns);
-    g_ptr_array_add(rows, g_strdup_printf("%*s%s", MAX(0, columns - pos_receipt_cells(right)), "",
-                                          right));
+    g_ptr_array_add(
+        rows, g_strdup_printf("%*s%s", MAX(0, columns - pos_receipt_cells(right)), "", right));
 }
 
 static void add_rule(GPtrArray *rows, int columns)
@@ -202,8 +202,8 @@ static void add_head(GPtrArray *rows, const json_t *record, const PosReceiptLook
     add_text_if(rows, look->store_name, look->columns);
     add_text_if(rows, look->address, look->columns);
     if (look->business_number != NULL && look->business_number[0] != '\0') {
-        g_autofree char *number = g_strdup_printf("%s %s", word(look, WORD_BUSINESS_NUMBER),
-                                                  look->business_number);
+        g_autofree char *number =
+            g_strdup_printf("%s %s", word(look, WORD_BUSINESS_NUMBER), look->business_number);
         add_centred(rows, number, look->columns);
     }
     add_rule(rows, look->columns);
@@ -217,8 +217,8 @@ static void add_head(GPtrArray *rows, const json_t *record, const PosReceiptLook
         const char *offset = instant + MIN(strlen(instant), 23);
         when = g_strdup_printf("%.10s %.8s %s", instant, instant + 11, offset);
     }
-    g_autofree char *operator_ = g_strdup_printf("%s %s", word(look, WORD_OPERATOR),
-                                                 get_text(record, "operator"));
+    g_autofree char *operator_ =
+        g_strdup_printf("%s %s", word(look, WORD_OPERATOR), get_text(record, "operator"));
     add_pair(rows, when == NULL ? "" : when, operator_, look->columns);
     add_rule(rows, look->columns);
 }
@@ -247,14 +247,14 @@ static void add_line(GPtrArray *rows, const json_t *line, const PosReceiptLook *
 {
     const char *gtin = get_text(line, "gtin");
     g_autofree char *known = name_of == NULL ? NULL : name_of(gtin, user);
-    g_autofree char *name =
-        g_utf8_make_valid(known == NULL || known[0] == '\0' ? gtin : known, -1);
+    g_autofree char *name = g_utf8_make_valid(known == NULL || known[0] == '\0' ? gtin : known, -1);
     g_autofree char *marked = g_strdup_printf("%s%s", name, exempt ? " *" : "");
     g_autofree char *quantity = quantity_text(line, look);
     add_wrapped(rows, marked, "", look->columns);
     add_amount(rows, look, quantity, get_int(line, "amount"));
     if (get_text(line, "lot")[0] != '\0') {
-        g_autofree char *lot = g_strdup_printf("%s %s", word(look, WORD_LOT), get_text(line, "lot"));
+        g_autofree char *lot =
+            g_strdup_printf("%s %s", word(look, WORD_LOT), get_text(line, "lot"));
         add_note(rows, look, lot);
     }
     if (json_is_true(json_object_get(line, "by_hand"))) {
@@ -322,8 +322,8 @@ static void add_tax(GPtrArray *rows, const json_t *record, const PosReceiptLook 
             add_amount(rows, look, word(look, WORD_EXEMPT), get_int(row, "base"));
             continue;
         }
-        g_autofree char *hundredths = rate % 100 == 0 ? g_strdup("")
-                                                      : g_strdup_printf(".%02d", (int)(rate % 100));
+        g_autofree char *hundredths =
+            rate % 100 == 0 ? g_strdup("") : g_strdup_printf(".%02d", (int)(rate % 100));
         g_autofree char *percent =
             g_strdup_printf("%" G_GINT64_FORMAT "%s%%", (gint64)(rate / 100), hundredths);
         g_autofree char *net = g_strdup_printf("%s %s", word(look, WORD_TAXABLE), percent);
@@ -352,9 +352,8 @@ GPtrArray *pos_receipt_rows(const json_t *sale_record, const PosReceiptLook *loo
     add_sums(rows, sale_record, look);
     add_tax(rows, sale_record, look);
     add_rule(rows, look->columns);
-    g_autofree char *seq =
-        g_strdup_printf("%s %" G_GINT64_FORMAT, word(look, WORD_RECORD),
-                        (gint64)get_int(sale_record, "seq"));
+    g_autofree char *seq = g_strdup_printf("%s %" G_GINT64_FORMAT, word(look, WORD_RECORD),
+                                           (gint64)get_int(sale_record, "seq"));
     add_pair(rows, seq, get_text(sale_record, "terminal"), look->columns);
     return rows;
 }

@@ -11,9 +11,9 @@
 #define CELL_WIDTH 10
 #define ROW_HEIGHT 22
 #define MARGIN 16
-#define QR_DOTS 4        /* of one module */
-#define QR_QUIET 4       /* modules of white around it, ISO/IEC 18004 */
-#define ROWS_MAX 1500    /* 200 lines of a cart at five rows each, and the rest */
+#define QR_DOTS 4     /* of one module */
+#define QR_QUIET 4    /* modules of white around it, ISO/IEC 18004 */
+#define ROWS_MAX 1500 /* 200 lines of a cart at five rows each, and the rest */
 
 /* One character with the marks that belong to it, centred in its cells. */
 static void draw_cluster(cairo_t *cr, PangoLayout *layout, const char *text, gsize length, int x,

@@ -11,9 +11,10 @@ PosTillEvent *pos_till_cart_replace(PosTill *till, PosCart *cart, const PosTillR
     g_autoptr(PosCart) next = cart;
     g_autoptr(PosSale) sale = pos_till_sale_build(till, next);
     if (till->legs->len > 0 && sale == NULL) {
-        return pos_till_refuse(POS_REFUSAL_NOT_ALLOWED,
-                               _("More is paid already than would be left to pay: finish the sale, or "
-                                 "void it and give the money back."));
+        return pos_till_refuse(
+            POS_REFUSAL_NOT_ALLOWED,
+            _("More is paid already than would be left to pay: finish the sale, or "
+              "void it and give the money back."));
     }
     GError *error = NULL;
     if (!pos_till_write(till, records, records_count, next, NULL, NULL, &error)) {
@@ -29,8 +30,8 @@ static PosTillEvent *refuse_line(PosRefusal refusal, int line)
     if (refusal == POS_REFUSAL_NO_SUCH_LINE) {
         return pos_till_refuse(refusal, _("There is no line %d on this sale."), line);
     }
-    return pos_till_refuse(refusal, _("The quantity or price of line %d is not one that can be sold."),
-                           line);
+    return pos_till_refuse(
+        refusal, _("The quantity or price of line %d is not one that can be sold."), line);
 }
 
 PosTillEvent *pos_till_quantity(PosTill *till, const PosTillCommand *command)
@@ -44,9 +45,8 @@ PosTillEvent *pos_till_quantity(PosTill *till, const PosTillCommand *command)
     if (refusal != POS_REFUSAL_NONE) {
         const PosCartLine *line = pos_cart_find(cart, command->line);
         if (line != NULL && line->quantity.unit == POS_UNIT_G) {
-            return pos_till_refuse(refusal,
-                                   _("Line %d is sold by weight: void it and weigh again."),
-                                   command->line);
+            return pos_till_refuse(
+                refusal, _("Line %d is sold by weight: void it and weigh again."), command->line);
         }
         return refuse_line(refusal, command->line);
     }
@@ -112,7 +112,8 @@ PosTillEvent *pos_till_override(PosTill *till, const PosTillCommand *command)
                                _("A changed price needs a reason of a few words."));
     }
     g_autofree char *price = pos_till_money(till, pos_money(command->amount));
-    g_autofree char *what = g_strdup_printf(_("%s at %s"), pos_till_name(till, &line->names), price);
+    g_autofree char *what =
+        g_strdup_printf(_("%s at %s"), pos_till_name(till, &line->names), price);
     no = pos_till_need_approval(till, command, what);
     if (no != NULL) {
         return no;

@@ -48,10 +48,9 @@ static PosTillEvent *check_pin(PosTill *till, const char *operator_id, const cha
     PosTillLock *lock = lock_of(till, operator_id);
     int64_t boot_ms = till->clock->boot_ms(till->clock->user);
     if (boot_ms < lock->until_boot_ms) {
-        return pos_till_refuse(POS_REFUSAL_LOCKED_OUT,
-                               _("Too many wrong PINs for %s: try again in %d seconds."),
-                               operator_->name,
-                               (int)((lock->until_boot_ms - boot_ms + 999) / 1000));
+        return pos_till_refuse(
+            POS_REFUSAL_LOCKED_OUT, _("Too many wrong PINs for %s: try again in %d seconds."),
+            operator_->name, (int)((lock->until_boot_ms - boot_ms + 999) / 1000));
     }
     if (!pin_is_right(operator_, pin)) {
         lock->wrong++;
@@ -118,12 +117,11 @@ PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command)
                                _("The cash in the drawer cannot be less than nothing."));
     }
     GError *error = NULL;
-    g_autoptr(json_t) fields = json_pack("{sIss}", "float", (json_int_t)command->amount,
-                                         "operator", till->operator_->id);
+    g_autoptr(json_t) fields =
+        json_pack("{sIss}", "float", (json_int_t)command->amount, "operator", till->operator_->id);
     g_autofree char *shift = pos_json_canonical(fields, NULL, &error);
     PosTillRecord record = {"open_shift", fields};
-    if (shift == NULL ||
-        !pos_till_write(till, &record, 1, NULL, POS_META_SHIFT, shift, &error)) {
+    if (shift == NULL || !pos_till_write(till, &record, 1, NULL, POS_META_SHIFT, shift, &error)) {
         return pos_till_fail(error);
     }
     till->shift_open = true;
@@ -132,8 +130,7 @@ PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command)
     return event;
 }
 
-PosTillEvent *pos_till_need_approval(PosTill *till, const PosTillCommand *command,
-                                     const char *what)
+PosTillEvent *pos_till_need_approval(PosTill *till, const PosTillCommand *command, const char *what)
 {
     if (command->approver == NULL || command->approver[0] == '\0') {
         return pos_till_refuse(POS_REFUSAL_APPROVAL_NEEDED, _("A manager has to approve: %s."),

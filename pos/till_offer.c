@@ -59,9 +59,10 @@ static PosProduct *product_by_item(PosTill *till, const char *digits)
 static PosTillEvent *item_from_rcn(PosTill *till, const PosRcn *rcn, PosTillItem *out)
 {
     if (rcn->kind == POS_RCN_NONE) {
-        return pos_till_refuse(POS_REFUSAL_BAD_CODE,
-                               _("This is another shop's own number: scan the item's GTIN or key in "
-                                 "its PLU."));
+        return pos_till_refuse(
+            POS_REFUSAL_BAD_CODE,
+            _("This is another shop's own number: scan the item's GTIN or key in "
+              "its PLU."));
     }
     g_autoptr(PosProduct) product = product_by_item(till, rcn->item);
     if (product == NULL) {
@@ -154,8 +155,7 @@ PosTillEvent *pos_till_item_read(PosTill *till, const PosTillCommand *command, P
     if (is_plu(text, length)) {
         return item_from_plu(till, text, out);
     }
-    PosGs1Settings settings = {
-        .today = till->today, .rcn = till->rcn, .compressed_links = true};
+    PosGs1Settings settings = {.today = till->today, .rcn = till->rcn, .compressed_links = true};
     g_autofree PosGs1Message *message = g_new0(PosGs1Message, 1);
     pos_gs1_read(text, length, &settings, message);
     switch (message->kind) {
@@ -217,8 +217,8 @@ static PosFreshness judge(PosTill *till, const char *gtin, const PosLot *lot)
 /* The lot's own price, else the product's. */
 static PosPrice *price_of(PosTill *till, const char *gtin, const char *lot)
 {
-    PosPrice *price = lot == NULL || lot[0] == '\0' ? NULL
-                                                    : pos_store_price(till->store, gtin, lot);
+    PosPrice *price =
+        lot == NULL || lot[0] == '\0' ? NULL : pos_store_price(till->store, gtin, lot);
     return price != NULL ? price : pos_store_price(till->store, gtin, NULL);
 }
 
@@ -289,13 +289,14 @@ PosTillEvent *pos_till_offer_find(PosTill *till, const PosTillItem *item, PosTil
     g_auto(PosTillOffer) offer = {0};
     offer.product = pos_store_product(till->store, item->gtin);
     if (offer.product == NULL) {
-        return pos_till_refuse(POS_REFUSAL_UNKNOWN_ITEM,
-                               _("This shop does not sell the item %s."), item->gtin);
+        return pos_till_refuse(POS_REFUSAL_UNKNOWN_ITEM, _("This shop does not sell the item %s."),
+                               item->gtin);
     }
     offer_fill(till, item, &offer);
     if (item->has_label_price &&
         (offer.price == NULL || item->label_price.minor < offer.charged.minor)) {
-        offer.charged = item->label_price; /* a printed label is a ceiling, never a reason to pay more */
+        offer.charged =
+            item->label_price; /* a printed label is a ceiling, never a reason to pay more */
     }
     /* A red lot is refused for what it is, also where it has no price. */
     if (offer.price == NULL && !item->has_label_price &&
@@ -313,14 +314,13 @@ PosTillEvent *pos_till_refuse_red(PosTill *till, const PosNames *names, const ch
 {
     PosRefusal refusal = pos_freshness_refusal(freshness);
     g_autofree char *words = pos_freshness_words(freshness);
-    g_autofree char *where = line > 0 ? g_strdup_printf(_("Line %d, %s"), line,
-                                                        pos_till_name(till, names))
-                                      : g_strdup(pos_till_name(till, names));
-    g_autofree char *of_lot = lot == NULL || lot[0] == '\0'
-                                  ? g_strdup("")
-                                  : g_strdup_printf(_(" (lot %s)"), lot);
-    const char *what_to_do = line > 0 ? _("void the line and keep the item back.")
-                                      : _("keep the item back.");
+    g_autofree char *where =
+        line > 0 ? g_strdup_printf(_("Line %d, %s"), line, pos_till_name(till, names))
+                 : g_strdup(pos_till_name(till, names));
+    g_autofree char *of_lot =
+        lot == NULL || lot[0] == '\0' ? g_strdup("") : g_strdup_printf(_(" (lot %s)"), lot);
+    const char *what_to_do =
+        line > 0 ? _("void the line and keep the item back.") : _("keep the item back.");
     if (refusal == POS_REFUSAL_RECALLED) {
         g_autofree char *reason = NULL;
         pos_store_is_recalled(till->store, gtin, lot == NULL || lot[0] == '\0' ? NULL : lot,
@@ -395,8 +395,7 @@ void pos_till_refresh(PosTill *till, bool now)
     for (gsize i = 0; i < pos_cart_count(till->cart); i++) {
         const PosCartLine *line = pos_cart_at(till->cart, i);
         lower |= refresh_line(till, cart, line);
-        pos_cart_set_freshness(same_prices, line->line,
-                               pos_cart_find(cart, line->line)->freshness);
+        pos_cart_set_freshness(same_prices, line->line, pos_cart_find(cart, line->line)->freshness);
     }
     /* Where part is paid already and a cut would leave nothing due, the rest stays as it was agreed. */
     g_autoptr(PosSale) sale = lower ? pos_till_sale_build(till, cart) : NULL;

@@ -55,11 +55,10 @@ static PosTillEvent *add_line(PosTill *till, PosCartLine *line)
     if (refusal != POS_REFUSAL_NONE) {
         return refuse_add(refusal, line->quantity.unit);
     }
-    g_autoptr(json_t) fields =
-        line->lifted_by[0] != '\0' ? lifted_fields(till, line) : NULL;
+    g_autoptr(json_t) fields = line->lifted_by[0] != '\0' ? lifted_fields(till, line) : NULL;
     PosTillRecord record = {"lot_lifted", fields};
-    PosTillEvent *no = pos_till_cart_replace(till, g_steal_pointer(&cart), &record,
-                                             fields != NULL ? 1 : 0);
+    PosTillEvent *no =
+        pos_till_cart_replace(till, g_steal_pointer(&cart), &record, fields != NULL ? 1 : 0);
     return no != NULL ? no : pos_till_line_event(till, number);
 }
 
@@ -77,8 +76,8 @@ static PosTillEvent *sell(PosTill *till, const PosTillItem *item, const PosTillO
     return event;
 }
 
-static PosTillEvent *await_weight(PosTill *till, const PosTillItem *item,
-                                  const PosTillOffer *offer, const char *lifted_by)
+static PosTillEvent *await_weight(PosTill *till, const PosTillItem *item, const PosTillOffer *offer,
+                                  const char *lifted_by)
 {
     till->pending.active = true;
     till->pending.item = *item;
@@ -116,8 +115,7 @@ PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command)
         }
         return sell(till, &item, &offer, item.quantity, lifted_by, false);
     }
-    PosQuantity pieces =
-        item.quantity.unit == POS_UNIT_EACH ? item.quantity : pos_quantity_each(1);
+    PosQuantity pieces = item.quantity.unit == POS_UNIT_EACH ? item.quantity : pos_quantity_each(1);
     return sell(till, &item, &offer, pieces, lifted_by, false);
 }
 
@@ -146,13 +144,13 @@ PosTillEvent *pos_till_weight(PosTill *till, const PosTillCommand *command)
     if (no != NULL) {
         return no;
     }
-    bool lifted = till->pending.lifted_by[0] != '\0' &&
-                  pos_freshness_may_be_lifted(offer.freshness);
+    bool lifted =
+        till->pending.lifted_by[0] != '\0' && pos_freshness_may_be_lifted(offer.freshness);
     if (!lifted && pos_freshness_refusal(offer.freshness) != POS_REFUSAL_NONE) {
         till->pending.active = false;
         return pos_till_refuse_red(till, &offer.product->names, item->gtin,
-                                   offer.lot == NULL ? item->lot : offer.lot->lot,
-                                   offer.freshness, 0);
+                                   offer.lot == NULL ? item->lot : offer.lot->lot, offer.freshness,
+                                   0);
     }
     int64_t grams = net_of(command->grams, offer.product->tare_g);
     if (grams == 0) {
@@ -180,8 +178,8 @@ PosTillEvent *pos_till_price_check(PosTill *till, const PosTillCommand *command)
     }
     PosTillEvent *event = pos_till_event_new(POS_EVENT_PRICE);
     event->line = pos_till_line_from_offer(till, &item, &offer);
-    event->line.quantity = offer.product->unit == POS_UNIT_G ? pos_quantity_grams(1000)
-                                                             : pos_quantity_each(1);
+    event->line.quantity =
+        offer.product->unit == POS_UNIT_G ? pos_quantity_grams(1000) : pos_quantity_each(1);
     event->line.amount = event->line.price;
     event->price = g_steal_pointer(&offer.price);
     event->lot = g_steal_pointer(&offer.lot);

@@ -9,7 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#define SPARES_LOOK_BACK 100 /* records read for unused approvals at start; a sale has 16 legs at most */
+#define SPARES_LOOK_BACK                                                                           \
+    100 /* records read for unused approvals at start; a sale has 16 legs at most */
 
 PosSale *pos_till_sale_build(const PosTill *till, const PosCart *cart)
 {
@@ -84,13 +85,11 @@ bool pos_till_spares_load(PosTill *till, GError **error)
     return true;
 }
 
-static bool attempt_write(PosTill *till, const PosTillLeg *leg, const char *outcome,
-                          GError **error)
+static bool attempt_write(PosTill *till, const PosTillLeg *leg, const char *outcome, GError **error)
 {
-    g_autoptr(json_t) fields =
-        json_pack("{sIssssssss}", "amount", (json_int_t)leg->amount.minor, "attempt", leg->attempt,
-                  "kind", pos_tender_code(leg->kind), "operator", till->operator_->id, "outcome",
-                  outcome);
+    g_autoptr(json_t) fields = json_pack(
+        "{sIssssssss}", "amount", (json_int_t)leg->amount.minor, "attempt", leg->attempt, "kind",
+        pos_tender_code(leg->kind), "operator", till->operator_->id, "outcome", outcome);
     PosTillRecord record = {"tender_attempt", fields};
     return pos_till_write(till, &record, 1, NULL, NULL, NULL, error);
 }
@@ -135,8 +134,8 @@ static PosTillEvent *check_lines(PosTill *till)
         const PosCartLine *line = pos_cart_at(till->cart, i);
         if (pos_freshness_refusal(line->freshness) != POS_REFUSAL_NONE &&
             !pos_freshness_may_be_lifted(line->freshness)) {
-            return pos_till_refuse_red(till, &line->names, line->gtin, line->lot,
-                                       line->freshness, line->line);
+            return pos_till_refuse_red(till, &line->names, line->gtin, line->lot, line->freshness,
+                                       line->line);
         }
     }
     return NULL;
@@ -183,8 +182,8 @@ static PosTillEvent *commit(PosTill *till, PosSale *sale, const PosTillLeg *last
 {
     GError *error = NULL;
     PosSaleProof proof = {0};
-    if (!pos_store_sale_commit(till->store, sale, till->operator_->id,
-                               pos_till_record_at_ms(till), &proof, &error)) {
+    if (!pos_store_sale_commit(till->store, sale, till->operator_->id, pos_till_record_at_ms(till),
+                               &proof, &error)) {
         if (last->attempt[0] != '\0') {
             g_array_append_val(till->spares, *last);
         }

@@ -16,8 +16,7 @@ static bool meta_get_int(PosStore *store, const char *key, int64_t *out)
 {
     g_autofree char *text = pos_store_meta_get(store, key);
     gint64 value = 0;
-    if (text == NULL ||
-        !g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL)) {
+    if (text == NULL || !g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL)) {
         return false;
     }
     *out = value;
@@ -137,8 +136,8 @@ bool pos_till_write(PosTill *till, const PosTillRecord *records, gsize records_c
                                         NULL, error);
     }
     fine = fine && (cart == NULL || pos_store_cart_save(till->store, cart, error));
-    fine = fine && (meta_key == NULL ||
-                    pos_store_meta_set(till->store, meta_key, meta_value, error));
+    fine =
+        fine && (meta_key == NULL || pos_store_meta_set(till->store, meta_key, meta_value, error));
     if (!fine) {
         pos_store_rollback(till->store);
         return false;

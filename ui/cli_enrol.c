@@ -38,8 +38,8 @@ int ui_cli_enrol(int argc, char **argv)
     if (lock == NULL) {
         return ui_cli_fail_error(error);
     }
-    bool fine = sync_enrol(options.data, options.url, options.code, options.name, options.mode,
-                           &error);
+    bool fine =
+        sync_enrol(options.data, options.url, options.code, options.name, options.mode, &error);
     pos_store_unlock(lock);
     return fine ? UI_CLI_OK : ui_cli_fail_error(error);
 }

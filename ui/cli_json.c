@@ -151,8 +151,8 @@ static bool sync_read(const json_t *object, UiCliRequest *out, char **out_messag
     out->timeout_s = timeout == NULL ? SYNC_TIMEOUT_S_DEFAULT : json_integer_value(timeout);
     if ((timeout != NULL && !json_is_integer(timeout)) || out->timeout_s < 0 ||
         out->timeout_s > SYNC_TIMEOUT_S_MAX) {
-        *out_message = g_strdup_printf(_("\"timeout_s\" of \"sync\" is a number of seconds up to %d."),
-                                       SYNC_TIMEOUT_S_MAX);
+        *out_message = g_strdup_printf(
+            _("\"timeout_s\" of \"sync\" is a number of seconds up to %d."), SYNC_TIMEOUT_S_MAX);
         return false;
     }
     return true;
@@ -171,7 +171,8 @@ static bool command_read(const json_t *object, UiCliRequest *out, char **out_mes
     for (gsize i = 0; i < G_N_ELEMENTS(COMMANDS); i++) {
         if (strcmp(COMMANDS[i].name, name) == 0) {
             out->command.verb = COMMANDS[i].verb;
-            out->command.by_hand = true; /* unless the line says that a sealed scale gave the weight */
+            /* Unless the line says that a sealed scale gave the weight. */
+            out->command.by_hand = true;
             return members_read(&COMMANDS[i], object, &out->command, out_message);
         }
     }
@@ -182,8 +183,7 @@ static bool command_read(const json_t *object, UiCliRequest *out, char **out_mes
 bool ui_cli_request_read(const char *line, gsize length, UiCliRequest *out, char **out_message)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) object =
-        pos_json_parse_object(line, length, POS_BOUND_COMMAND_BYTES, &error);
+    g_autoptr(json_t) object = pos_json_parse_object(line, length, POS_BOUND_COMMAND_BYTES, &error);
     if (object == NULL) {
         *out_message = g_strdup(error->message);
         return false;

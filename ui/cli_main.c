@@ -40,7 +40,8 @@ static const Command COMMANDS[] = {
     {"receipt", ui_cli_receipt, "receipt --data DIR [--png FILE] RECEIPT",
      N_("shows a sold ticket again, as text or as a picture")},
     {"labels", cli_labels_run,
-     "labels --data DIR [--out FILE.pdf | --png DIR] [--gtin GTIN [--lot LOT]] [--language ko|en|zh] "
+     "labels --data DIR [--out FILE.pdf | --png DIR] [--gtin GTIN [--lot LOT]] [--language "
+     "ko|en|zh] "
      "[--dpi N]",
      N_("makes shelf tags of the lots, as sheets to print or as pictures")},
     {"scan", cli_scan_run,
@@ -94,7 +95,8 @@ int ui_cli_misuse(const char *command, const char *format, ...)
 static int become_window(char **argv)
 {
     g_autofree char *folder = pos_datadir_program_folder();
-    g_autofree char *beside = g_build_filename(folder != NULL ? folder : ".", "coster-window", NULL);
+    g_autofree char *beside =
+        g_build_filename(folder != NULL ? folder : ".", "coster-window", NULL);
     const char *const places[] = {beside, COSTER_LIBEXECDIR "/coster-window"};
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
         if (access(places[i], X_OK) == 0) {
@@ -133,5 +135,6 @@ int ui_cli_main(int argc, char **argv)
             return command->run(argc - 1, argv + 1);
         }
     }
-    return ui_cli_misuse(NULL, _("There is no command \"%s\"; \"coster --help\" lists them."), word);
+    return ui_cli_misuse(NULL, _("There is no command \"%s\"; \"coster --help\" lists them."),
+                         word);
 }

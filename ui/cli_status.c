@@ -113,8 +113,8 @@ int ui_cli_journal(int argc, char **argv)
     int64_t from = MAX(1, options.from_seq);
     for (;;) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(GPtrArray) records = pos_store_journal_read(store, from, RECORDS_AT_ONCE,
-                                                              POS_BOUND_BATCH_BYTES, &error);
+        g_autoptr(GPtrArray) records =
+            pos_store_journal_read(store, from, RECORDS_AT_ONCE, POS_BOUND_BATCH_BYTES, &error);
         if (records == NULL) {
             return ui_cli_fail_error(error);
         }

@@ -39,8 +39,7 @@ typedef enum { LINE_READY, LINE_TOO_LONG, LINE_NONE } LineKind;
 static LineKind take_line(Input *input, char **out_line, gsize *out_length)
 {
     const guint8 *start = input->bytes->data;
-    const guint8 *newline =
-        input->bytes->len == 0 ? NULL : memchr(start, '\n', input->bytes->len);
+    const guint8 *newline = input->bytes->len == 0 ? NULL : memchr(start, '\n', input->bytes->len);
     gsize length = newline != NULL ? (gsize)(newline - start) : input->bytes->len;
     bool whole = newline != NULL || (input->ended && length > 0);
     if (!whole) {
@@ -108,7 +107,8 @@ static json_t *do_sync(Session *session, const UiCliRequest *request)
     int64_t acked = 0;
     int64_t feed_version = 0;
     if (session->sync == NULL) {
-        return ui_cli_refused_new("offline", _("This till was started offline: start it without --offline."),
+        return ui_cli_refused_new("offline",
+                                  _("This till was started offline: start it without --offline."),
                                   request->id);
     }
     if (!sync_client_wait(session->sync, request->timeout_s * 1000, &why)) {
@@ -120,7 +120,8 @@ static json_t *do_sync(Session *session, const UiCliRequest *request)
         !pos_store_feed_version(session->store, &feed_version, NULL, NULL)) {
         json_t *event = ui_cli_event_new("error", request->id);
         json_object_set_new(event, "why", json_string("failed"));
-        json_object_set_new(event, "message", json_string(_("The terminal's folder cannot be read.")));
+        json_object_set_new(event, "message",
+                            json_string(_("The terminal's folder cannot be read.")));
         return event;
     }
     json_t *event = ui_cli_event_new("synced", request->id);
@@ -156,8 +157,7 @@ static json_t *answer(Session *session, LineKind kind, const char *line, gsize l
     if (!ui_cli_request_read(line, length, &request, &message)) {
         return ui_cli_refused_new("bad_command", message, request.id);
     }
-    return request.what == UI_CLI_DO_SYNC ? do_sync(session, &request)
-                                          : do_till(session, &request);
+    return request.what == UI_CLI_DO_SYNC ? do_sync(session, &request) : do_till(session, &request);
 }
 
 static int serve(Session *session, Input *input)
@@ -241,7 +241,7 @@ int ui_cli_till(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     input.bytes = g_byte_array_new();
     int status = session_begin(&session, &options, &error) ? serve(&session, &input)
-                                                            : ui_cli_fail_error(error);
+                                                           : ui_cli_fail_error(error);
     session_end(&session);
     g_byte_array_unref(input.bytes);
     close(input.signal_fd);

@@ -76,8 +76,7 @@ static void test_quantity_is_for_pieces_only(void)
     g_assert_cmpint(pos_cart_find(cart, piece)->amount.minor, ==, 3600);
     static const int64_t wrong[] = {0, -1, POS_BOUND_PIECES_MAX + 1, INT64_MAX};
     for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
-        g_assert_cmpint(pos_cart_set_quantity(cart, piece, wrong[i]), ==,
-                        POS_REFUSAL_BAD_QUANTITY);
+        g_assert_cmpint(pos_cart_set_quantity(cart, piece, wrong[i]), ==, POS_REFUSAL_BAD_QUANTITY);
     }
     g_assert_cmpint(pos_cart_set_quantity(cart, weighed, 2), ==, POS_REFUSAL_BAD_QUANTITY);
     g_assert_cmpint(pos_cart_set_quantity(cart, 9, 2), ==, POS_REFUSAL_NO_SUCH_LINE);
@@ -171,8 +170,7 @@ static void test_disk_form_and_back_give_the_same(void)
     line.weighed_by_hand = true;
     line.lifted_by = (char *)"u09";
     g_assert_true(pos_date_parse("2026-11-29", &line.best_before));
-    line.freshness =
-        (PosFreshness){POS_FRESHNESS_RED, POS_FRESHNESS_PAST_BEST_BEFORE, -2};
+    line.freshness = (PosFreshness){POS_FRESHNESS_RED, POS_FRESHNESS_PAST_BEST_BEFORE, -2};
     g_assert_cmpint(pos_cart_add(cart, &line, NULL), ==, POS_REFUSAL_NONE);
     g_assert_cmpint(pos_cart_override(cart, 1, pos_money(500)), ==, POS_REFUSAL_NONE);
     g_assert_cmpint(pos_cart_remove(cart, 2), ==, POS_REFUSAL_NONE);
@@ -198,11 +196,13 @@ static void test_a_damaged_disk_form_is_refused(void)
         const char *member;
         const char *json;
     } rows[] = {
-        {"line", "0"},          {"line", "9"},           {"gtin", "12"},
-        {"qty", "0"},           {"qty", "1000001"},      {"unit", "\"litre\""},
-        {"price", "-1"},        {"names", "{}"},         {"lot", "null"},
-        {"best_before", "\"x\""}, {"freshness", "{}"},   {"tax_bp", "-1"},
-        {"overridden", "1"},    {"price_version", "-1"},
+        {"line", "0"},       {"line", "9"},
+        {"gtin", "12"},      {"qty", "0"},
+        {"qty", "1000001"},  {"unit", "\"litre\""},
+        {"price", "-1"},     {"names", "{}"},
+        {"lot", "null"},     {"best_before", "\"x\""},
+        {"freshness", "{}"}, {"tax_bp", "-1"},
+        {"overridden", "1"}, {"price_version", "-1"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(PosCart) cart = pos_cart_new();

@@ -44,9 +44,9 @@ static void add_recent(json_t *value, int64_t amount, int64_t from_ms, int64_t u
     if (json_object_get(value, "recent") == NULL) {
         json_object_set_new(value, "recent", json_array());
     }
-    json_array_append_new(json_object_get(value, "recent"),
-                          json_pack("{sIssss}", "price", (json_int_t)amount, "from", from,
-                                    "until", until));
+    json_array_append_new(
+        json_object_get(value, "recent"),
+        json_pack("{sIssss}", "price", (json_int_t)amount, "from", from, "until", until));
 }
 
 static PosPrice *parse(const json_t *value)
@@ -218,14 +218,11 @@ int main(int argc, char **argv)
                     test_several_rises_move_one_after_the_other);
     g_test_add_func("/pos/price/a_waiting_cut_counts_from_its_time",
                     test_a_waiting_cut_counts_from_its_time);
-    g_test_add_func("/pos/price/recent_prices_count_to_the_ms",
-                    test_recent_prices_count_to_the_ms);
+    g_test_add_func("/pos/price/recent_prices_count_to_the_ms", test_recent_prices_count_to_the_ms);
     g_test_add_func("/pos/price/a_recent_price_that_lies_ahead_is_no_promise",
                     test_a_recent_price_that_lies_ahead_is_no_promise);
-    g_test_add_func("/pos/price/missing_members_have_defaults",
-                    test_missing_members_have_defaults);
-    g_test_add_func("/pos/price/print_and_parse_give_the_same",
-                    test_print_and_parse_give_the_same);
+    g_test_add_func("/pos/price/missing_members_have_defaults", test_missing_members_have_defaults);
+    g_test_add_func("/pos/price/print_and_parse_give_the_same", test_print_and_parse_give_the_same);
     g_test_add_func("/pos/price/malformed_values_are_refused", test_malformed_values_are_refused);
     return g_test_run();
 }

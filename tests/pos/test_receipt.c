@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pos/error.h"
 #include "pos/receipt.h"
+#include "pos/scan.h"
 
+#include <cairo.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 static const char *const RECORD =
@@ -87,8 +91,8 @@ static void test_cells(void)
         const char *text;
         int cells;
     } rows[] = {
-        {"", 0},          {"abc", 3},   {"대파 1단", 8}, {"₩4,780", 6}, {"苹果", 4},
-        {"e\xcc\x81", 1}, {"한a한", 5}, {"€1", 2},
+        {"", 0},     {"abc", 3},       {"대파 1단", 8}, {"₩4,780", 6},
+        {"苹果", 4}, {"e\xcc\x81", 1}, {"한a한", 5},    {"€1", 2},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_assert_cmpint(pos_receipt_cells(rows[i].text), ==, rows[i].cells);
@@ -145,8 +149,9 @@ static char *long_name(const char *gtin, void *user)
 {
     (void)gtin;
     (void)user;
-    return g_strdup("아주아주아주아주아주아주아주아주아주아주아주 길고 긴 이름의 Extraordinarily-long-"
-                    "product-name-without-any-space 상품");
+    return g_strdup(
+        "아주아주아주아주아주아주아주아주아주아주아주 길고 긴 이름의 Extraordinarily-long-"
+        "product-name-without-any-space 상품");
 }
 
 static void test_no_row_is_too_wide_and_no_amount_is_cut(Fixture *fixture, gconstpointer unused)
@@ -182,8 +187,7 @@ static void test_no_row_is_too_wide_and_no_amount_is_cut(Fixture *fixture, gcons
 static void test_a_wrapped_name_loses_nothing(Fixture *fixture, gconstpointer unused)
 {
     (void)unused;
-    g_autoptr(GPtrArray) rows =
-        pos_receipt_rows(fixture->record, &fixture->look, long_name, NULL);
+    g_autoptr(GPtrArray) rows = pos_receipt_rows(fixture->record, &fixture->look, long_name, NULL);
     g_autofree char *name = long_name("", NULL);
     GString *seen = g_string_new(NULL);
     bool inside = false;
@@ -226,6 +230,50 @@ static void test_qr_text(Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr(text, ==, "coster:T01-000123:t-1:2:15051:0123456789abcdef");
 }
 
+/* The picture read back as a scanner would: its QR says what it was given, its size follows its rows. */
+static void test_the_picture_carries_its_qr(Fixture *fixture, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) rows = rows_of(fixture);
+    g_autofree char *dir = g_dir_make_tmp("coster-receipt-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "receipt.png", NULL);
+    const char *qr_text = "coster:T01-000123:t-1:2:15051:0123456789abcdef";
+    g_assert_true(pos_receipt_write_png(rows, qr_text, 32, path, &error));
+    g_assert_no_error(error);
+
+    cairo_surface_t *surface = cairo_image_surface_create_from_png(path);
+    g_assert_cmpint(cairo_surface_status(surface), ==, CAIRO_STATUS_SUCCESS);
+    int width = cairo_image_surface_get_width(surface);
+    int height = cairo_image_surface_get_height(surface);
+    g_assert_cmpint(height, >, (int)rows->len * 20);
+    g_autofree uint8_t *grey = g_malloc((gsize)width * (gsize)height);
+    const uint8_t *data = cairo_image_surface_get_data(surface);
+    for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+            grey[y * width + x] = data[y * cairo_image_surface_get_stride(surface) + x * 4];
+        }
+    }
+    PosFrame frame = {grey, width, height, width};
+    g_autoptr(GPtrArray) symbols = pos_scan_frame(&frame, POS_SCAN_THOROUGH, 0);
+    g_assert_cmpuint(symbols->len, ==, 1);
+    const PosSymbol *symbol = symbols->pdata[0];
+    g_assert_cmpmem(symbol->bytes, symbol->length, qr_text, strlen(qr_text));
+    cairo_surface_destroy(surface);
+    g_remove(path);
+    g_rmdir(dir);
+}
+
+static void test_a_picture_that_cannot_be_written_is_said(Fixture *fixture, gconstpointer unused)
+{
+    (void)unused;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) rows = rows_of(fixture);
+    g_assert_false(pos_receipt_write_png(rows, "x", 32, "/nowhere/receipt.png", &error));
+    g_assert_error(error, POS_ERROR, POS_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, "/nowhere/receipt.png"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -237,5 +285,7 @@ int main(int argc, char **argv)
     ADD("a_wrapped_name_loses_nothing", test_a_wrapped_name_loses_nothing);
     ADD("a_reprint_equals_the_first_print", test_a_reprint_equals_the_first_print);
     ADD("qr_text", test_qr_text);
+    ADD("the_picture_carries_its_qr", test_the_picture_carries_its_qr);
+    ADD("a_picture_that_cannot_be_written_is_said", test_a_picture_that_cannot_be_written_is_said);
     return g_test_run();
 }

@@ -116,8 +116,7 @@ static void test_cash_gives_change(void)
     g_autoptr(PosSale) sale = sale_in(POS_SALE_TENDERING);
     g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CARD, pos_money(300)), ==, POS_REFUSAL_NONE);
     g_assert_cmpint(pos_sale_due(sale).minor, ==, 700);
-    g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_money(1000)), ==,
-                    POS_REFUSAL_NONE);
+    g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_money(1000)), ==, POS_REFUSAL_NONE);
     g_assert_cmpint(pos_sale_state(sale), ==, POS_SALE_SETTLED);
     g_assert_cmpint(pos_sale_due(sale).minor, ==, 0);
     g_assert_cmpint(pos_sale_change(sale).minor, ==, 300);
@@ -135,8 +134,7 @@ static void test_only_cash_may_exceed_what_is_due(void)
     g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_QR, pos_money(1001)), ==,
                     POS_REFUSAL_OVER_TENDER);
     g_assert_cmpint(pos_sale_due(sale).minor, ==, 1000);
-    g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CARD, pos_money(1000)), ==,
-                    POS_REFUSAL_NONE);
+    g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CARD, pos_money(1000)), ==, POS_REFUSAL_NONE);
     g_assert_cmpint(pos_sale_change(sale).minor, ==, 0);
 }
 
@@ -149,8 +147,7 @@ static void test_senseless_amounts_are_refused(void)
                         POS_REFUSAL_BAD_QUANTITY);
     }
     for (int i = 0; i < POS_BOUND_CART_TENDERS; i++) {
-        g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_money(1)), ==,
-                        POS_REFUSAL_NONE);
+        g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_money(1)), ==, POS_REFUSAL_NONE);
     }
     g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_money(1)), ==,
                     POS_REFUSAL_BAD_QUANTITY);
@@ -211,8 +208,7 @@ static void test_fields_are_those_of_the_record(void)
     add(cart, pos_quantity_grams(450), 4780, 0);
     g_autoptr(PosSale) sale = pos_sale_new(cart);
     g_assert_cmpint(pos_sale_begin_tender(sale), ==, POS_REFUSAL_NONE);
-    g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_money(5000)), ==,
-                    POS_REFUSAL_NONE);
+    g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_money(5000)), ==, POS_REFUSAL_NONE);
     g_autoptr(json_t) fields = pos_sale_to_fields(sale, "KRW", "T01-000123", "u01");
     g_autofree char *bytes = pos_json_canonical(fields, NULL, NULL);
     g_assert_cmpstr(bytes, ==,

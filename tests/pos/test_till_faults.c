@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define SOAP "9521234500032" /* 12900 */
-#define WRITES_MAX 200       /* more than any command does; each case ends at the first that is not reached */
+#define WRITES_MAX                                                                                 \
+    200 /* more than any command does; each case ends at the first that is not reached */
 
 typedef struct {
     int64_t seq;
@@ -101,8 +102,7 @@ static void test_scan(void)
 
 static void test_cash(void)
 {
-    PosTillCommand command = {
-        .verb = POS_TILL_TENDER, .tender = POS_TENDER_CASH, .amount = 20000};
+    PosTillCommand command = {.verb = POS_TILL_TENDER, .tender = POS_TENDER_CASH, .amount = 20000};
     fail_each_write(&command, POS_EVENT_SALE, with_one_soap);
 }
 

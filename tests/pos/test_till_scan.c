@@ -228,8 +228,7 @@ static void test_a_weight_is_asked_for_and_makes_the_line(TillFixture *fixture, 
     }
     assert_line(till_fixture_do(fixture, POS_TILL_WEIGHT, 0, 450), 1, "B1", POS_UNIT_G, 450, 4780,
                 2151, 2151);
-    till_fixture_refused(till_fixture_do(fixture, POS_TILL_WEIGHT, 0, 450),
-                         POS_REFUSAL_BAD_WEIGHT);
+    till_fixture_refused(till_fixture_do(fixture, POS_TILL_WEIGHT, 0, 450), POS_REFUSAL_BAD_WEIGHT);
 }
 
 static void test_tare_comes_off_a_weight_from_the_scale(TillFixture *fixture, gconstpointer u)
@@ -244,24 +243,22 @@ static void test_tare_comes_off_a_weight_from_the_scale(TillFixture *fixture, gc
     assert_line(event, 1, "", POS_UNIT_G, 100, 20000, 2000, 2000);
 }
 
-static void test_a_scan_replaces_what_waits_for_a_weight_and_a_tender_drops_it(
-    TillFixture *fixture, gconstpointer u)
+static void test_a_scan_replaces_what_waits_for_a_weight_and_a_tender_drops_it(TillFixture *fixture,
+                                                                               gconstpointer u)
 {
     (void)u;
     till_fixture_begin(fixture);
     till_fixture_expect(till_fixture_scan(fixture, "9521234500063"), POS_EVENT_WEIGH);
     till_fixture_expect(till_fixture_scan(fixture, "9521234500025"), POS_EVENT_WEIGH);
-    assert_line(till_fixture_do(fixture, POS_TILL_WEIGHT, 0, 1000), 1, "B1", POS_UNIT_G, 1000,
-                4780, 4780, 4780);
+    assert_line(till_fixture_do(fixture, POS_TILL_WEIGHT, 0, 1000), 1, "B1", POS_UNIT_G, 1000, 4780,
+                4780, 4780);
     till_fixture_expect(till_fixture_scan(fixture, "9521234500025"), POS_EVENT_WEIGH);
     assert_line(till_fixture_scan(fixture, "9521234500032"), 2, "", POS_UNIT_EACH, 1, 12900, 12900,
                 17680);
-    till_fixture_refused(till_fixture_do(fixture, POS_TILL_WEIGHT, 0, 450),
-                         POS_REFUSAL_BAD_WEIGHT);
+    till_fixture_refused(till_fixture_do(fixture, POS_TILL_WEIGHT, 0, 450), POS_REFUSAL_BAD_WEIGHT);
     till_fixture_expect(till_fixture_scan(fixture, "9521234500025"), POS_EVENT_WEIGH);
     till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CASH, 17680), POS_EVENT_SALE);
-    till_fixture_refused(till_fixture_do(fixture, POS_TILL_WEIGHT, 0, 450),
-                         POS_REFUSAL_BAD_WEIGHT);
+    till_fixture_refused(till_fixture_do(fixture, POS_TILL_WEIGHT, 0, 450), POS_REFUSAL_BAD_WEIGHT);
 }
 
 static void test_a_recall_between_scan_and_weight_refuses(TillFixture *fixture, gconstpointer u)
@@ -363,8 +360,8 @@ static void test_an_open_line_takes_a_cut_and_never_a_rise(TillFixture *fixture,
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-#define ADD(name) \
-    g_test_add("/pos/till_scan/" #name, TillFixture, NULL, till_fixture_set_up, test_##name, \
+#define ADD(name)                                                                                  \
+    g_test_add("/pos/till_scan/" #name, TillFixture, NULL, till_fixture_set_up, test_##name,       \
                till_fixture_tear_down)
     ADD(a_lot_has_its_own_price_else_the_products);
     ADD(a_bare_gtin_gets_the_first_lot_and_the_lowest_price);

@@ -47,9 +47,9 @@ static void test_five_wrong_pins_lock_that_operator_for_a_minute(TillFixture *fi
 static void test_nothing_is_sold_before_login(TillFixture *fixture, gconstpointer u)
 {
     (void)u;
-    static const PosTillVerb verbs[] = {POS_TILL_LOGOUT,    POS_TILL_OPEN_SHIFT, POS_TILL_SCAN,
-                                        POS_TILL_WEIGHT,    POS_TILL_QUANTITY,   POS_TILL_VOID_LINE,
-                                        POS_TILL_OVERRIDE,  POS_TILL_TENDER,     POS_TILL_VOID};
+    static const PosTillVerb verbs[] = {POS_TILL_LOGOUT,   POS_TILL_OPEN_SHIFT, POS_TILL_SCAN,
+                                        POS_TILL_WEIGHT,   POS_TILL_QUANTITY,   POS_TILL_VOID_LINE,
+                                        POS_TILL_OVERRIDE, POS_TILL_TENDER,     POS_TILL_VOID};
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
         till_fixture_refused(till_fixture_do(fixture, verbs[i], 1, 1), POS_REFUSAL_NOT_LOGGED_IN);
     }
@@ -225,8 +225,8 @@ static void test_a_command_is_copied_whole(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-#define ADD(name) \
-    g_test_add("/pos/till_session/" #name, TillFixture, NULL, till_fixture_set_up, test_##name, \
+#define ADD(name)                                                                                  \
+    g_test_add("/pos/till_session/" #name, TillFixture, NULL, till_fixture_set_up, test_##name,    \
                till_fixture_tear_down)
     ADD(login_needs_the_right_pin);
     ADD(five_wrong_pins_lock_that_operator_for_a_minute);

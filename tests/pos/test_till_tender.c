@@ -7,8 +7,8 @@
 #define LINK "https://id.gs1.org/01/"
 #define SOAP "9521234500032" /* 12900 */
 
-static PosTillEvent *override(TillFixture *fixture, int line, int64_t price, const char *approver,
-                              const char *pin)
+static PosTillEvent * override(TillFixture *fixture, int line, int64_t price, const char *approver,
+                               const char *pin)
 {
     PosTillCommand command = {.verb = POS_TILL_OVERRIDE,
                               .line = line,
@@ -220,7 +220,7 @@ static void test_lines_may_change_while_part_is_paid(TillFixture *fixture, gcons
 }
 
 static void test_a_recall_on_an_open_line_stops_the_sale_until_it_is_voided(TillFixture *fixture,
-                                                                           gconstpointer u)
+                                                                            gconstpointer u)
 {
     (void)u;
     till_fixture_begin(fixture);
@@ -281,9 +281,9 @@ static void test_a_full_cart_fits_one_record(TillFixture *fixture, gconstpointer
     (void)u;
     till_fixture_begin(fixture);
     for (int i = 0; i < POS_BOUND_CART_LINES; i++) {
-        till_fixture_expect(till_fixture_scan(fixture, "(01)" SHOP_BEEF
-                                                       "(3103)000450(10)12345678901234567890"),
-                            POS_EVENT_LINE);
+        till_fixture_expect(
+            till_fixture_scan(fixture, "(01)" SHOP_BEEF "(3103)000450(10)12345678901234567890"),
+            POS_EVENT_LINE);
     }
     till_fixture_refused(till_fixture_scan(fixture, SOAP), POS_REFUSAL_CART_FULL);
     till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CASH, 2151 * POS_BOUND_CART_LINES),
@@ -293,8 +293,8 @@ static void test_a_full_cart_fits_one_record(TillFixture *fixture, gconstpointer
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-#define ADD(name) \
-    g_test_add("/pos/till_tender/" #name, TillFixture, NULL, till_fixture_set_up, test_##name, \
+#define ADD(name)                                                                                  \
+    g_test_add("/pos/till_tender/" #name, TillFixture, NULL, till_fixture_set_up, test_##name,     \
                till_fixture_tear_down)
     ADD(quantity_and_void_line);
     ADD(a_void_leaves_a_record_only_of_what_was_there);
