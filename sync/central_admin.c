@@ -18,8 +18,7 @@
 
 #define WORDS_MAX 8
 
-/* --- the options
- * ------------------------------------------------------------------------------------ */
+/* --- the options -------------------------------------------------------------------------- */
 
 #define TEXT(name, member, shown)                                                                  \
     {                                                                                              \
@@ -71,8 +70,7 @@ static const struct {
     FLAG("all", all),
 };
 
-/* --- the commands
- * ----------------------------------------------------------------------------------- */
+/* --- the commands ------------------------------------------------------------------------- */
 
 /* needs, takes: names of options, separated by spaces; --data is needed by all. words: what
  * follows, by name; a name in brackets may be left out, one with dots may be many. */
@@ -200,8 +198,7 @@ static void print_help(const char *topic)
     }
 }
 
-/* --- reading the command line
- * ------------------------------------------------------------------------- */
+/* --- reading the command line ------------------------------------------------------------- */
 
 typedef struct {
     CentralOptions options;
@@ -382,8 +379,7 @@ int central_admin_main(int argc, char **argv)
     return command->run(&line.options);
 }
 
-/* --- what commands share
- * ------------------------------------------------------------------------------ */
+/* --- what commands share ------------------------------------------------------------------ */
 
 int central_admin_fail(const GError *error)
 {

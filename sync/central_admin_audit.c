@@ -13,8 +13,7 @@
 
 #define INBOX_MAX 100000
 
-/* --- journal
- * ------------------------------------------------------------------------------------------ */
+/* --- journal ------------------------------------------------------------------------------ */
 
 static bool print_line(const CentralJournalRow *row, void *user)
 {
@@ -55,8 +54,7 @@ int central_admin_journal(const CentralOptions *options)
     return CENTRAL_EXIT_OK;
 }
 
-/* --- verify, rebuild
- * ------------------------------------------------------------------------------------ */
+/* --- verify, rebuild ---------------------------------------------------------------------- */
 
 int central_admin_verify(const CentralOptions *options)
 {
@@ -110,8 +108,7 @@ int central_admin_rebuild(const CentralOptions *options)
     return CENTRAL_EXIT_OK;
 }
 
-/* --- inbox
- * -------------------------------------------------------------------------------------------- */
+/* --- inbox -------------------------------------------------------------------------------- */
 
 int central_admin_inbox_list(const CentralOptions *options)
 {

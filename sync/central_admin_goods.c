@@ -18,8 +18,7 @@
 #define TEXT_BYTES_MAX 1000
 #define IMPORT_BYTES_MAX (64 * 1024 * 1024)
 
-/* --- prices
- * ------------------------------------------------------------------------------------------- */
+/* --- prices ------------------------------------------------------------------------------- */
 
 /* An optional amount into the value; "0" takes it out. */
 static bool set_amount(json_t *value, const char *member, const char *text, GError **error)
@@ -135,8 +134,7 @@ int central_admin_price_pause(const CentralOptions *options)
     return central_admin_publish(store, options->store, "price", key, value);
 }
 
-/* --- recalls
- * ------------------------------------------------------------------------------------------ */
+/* --- recalls ------------------------------------------------------------------------------ */
 
 static const char *store_language(const CentralOptions *options, const json_t *settings)
 {
@@ -192,8 +190,7 @@ int central_admin_recall_lift(const CentralOptions *options)
     return central_admin_publish(store, options->store, "recall", key, NULL);
 }
 
-/* --- import
- * --------------------------------------------------------------------------------------------- */
+/* --- import ------------------------------------------------------------------------------- */
 
 int central_admin_import(const CentralOptions *options)
 {
@@ -232,8 +229,7 @@ int central_admin_import(const CentralOptions *options)
     return status;
 }
 
-/* --- repricing
- * ------------------------------------------------------------------------------------------- */
+/* --- repricing ---------------------------------------------------------------------------- */
 
 int central_admin_reprice(const CentralOptions *options)
 {

@@ -22,8 +22,7 @@
 #define PIN_BYTES_MIN 4
 #define VALID_MS_MAX (366LL * 24 * 60 * 60 * 1000)
 
-/* --- the central
- * ------------------------------------------------------------------------------------ */
+/* --- the central -------------------------------------------------------------------------- */
 
 static bool load_demo(const CentralOptions *options, GError **error)
 {
@@ -88,8 +87,7 @@ int central_admin_restore(const CentralOptions *options)
     return CENTRAL_EXIT_OK;
 }
 
-/* --- enrolment codes
- * ---------------------------------------------------------------------------------- */
+/* --- enrolment codes ---------------------------------------------------------------------- */
 
 /* "90s", "30m", "24h", "7d". */
 static bool read_duration(const char *text, int64_t *out_ms, GError **error)
@@ -161,8 +159,7 @@ int central_admin_enrol_code(const CentralOptions *options)
     return CENTRAL_EXIT_OK;
 }
 
-/* --- stores
- * ------------------------------------------------------------------------------------------- */
+/* --- stores ------------------------------------------------------------------------------- */
 
 static json_t *new_settings(const CentralOptions *options, GError **error)
 {
@@ -241,8 +238,7 @@ int central_admin_store_list(const CentralOptions *options)
     return CENTRAL_EXIT_OK;
 }
 
-/* --- operators
- * ------------------------------------------------------------------------------------------ */
+/* --- operators ---------------------------------------------------------------------------- */
 
 /* The first line of standard input without its end; false when it is no PIN. An empty one is "". */
 static bool read_pin(char pin[POS_BOUND_PIN_BYTES + 3], GError **error)
@@ -357,8 +353,7 @@ int central_admin_operator_remove(const CentralOptions *options)
     return central_admin_publish(store, options->store, "operator", options->operator_, NULL);
 }
 
-/* --- terminals
- * ---------------------------------------------------------------------------------------- */
+/* --- terminals ---------------------------------------------------------------------------- */
 
 int central_admin_terminal_list(const CentralOptions *options)
 {
@@ -403,8 +398,7 @@ int central_admin_terminal_revoke(const CentralOptions *options)
     return CENTRAL_EXIT_OK;
 }
 
-/* --- settings
- * ------------------------------------------------------------------------------------------- */
+/* --- settings ----------------------------------------------------------------------------- */
 
 static void print_setting(const char *key, int64_t version, const json_t *value, void *user)
 {

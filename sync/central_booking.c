@@ -21,8 +21,7 @@ int64_t central_booking_at_ms(const json_t *record)
     return subject.when.at_ms;
 }
 
-/* --- counts
- * --------------------------------------------------------------------------------------------- */
+/* --- counts ------------------------------------------------------------------------------- */
 
 typedef struct {
     CentralStore *store;
@@ -84,8 +83,7 @@ static bool apply_count(CentralStore *store, const char *store_id, const Booking
                                      part->quantity + since.since, &subject->when, error);
 }
 
-/* --- writing
- * ---------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------ */
 
 static bool apply_part(CentralStore *store, const char *store_id, const BookingSubject *subject,
                        const BookingParts *booking, const BookingPart *part, GError **error)
@@ -352,8 +350,7 @@ bool central_booking_retry(CentralStore *store, const char *terminal, int64_t se
     return central_store_commit(store, error);
 }
 
-/* --- from the beginning
- * --------------------------------------------------------------------------------------- */
+/* --- from the beginning ------------------------------------------------------------------- */
 
 /* Three walks, so that the order of records never matters: counts, then what moves stock, then what
  * takes a whole sale back. */

@@ -42,8 +42,7 @@ bool central_booking_object(BookingVerdict *verdict, const char *reason, char *d
     return false;
 }
 
-/* --- what a row is about
- * ---------------------------------------------------------------------------- */
+/* --- what a row is about ------------------------------------------------------------------ */
 
 static const char *text_of(const json_t *record, const char *member)
 {
@@ -99,8 +98,7 @@ bool central_booking_subject_open(BookingSubject *subject, const json_t *record,
     return readable;
 }
 
-/* --- the parts of a record
- * ---------------------------------------------------------------------------- */
+/* --- the parts of a record ---------------------------------------------------------------- */
 
 static bool is_gtin(const char *text)
 {
@@ -208,8 +206,7 @@ static bool read_sale(CentralStore *store, const char *store_id, const BookingSu
     return read_lines(store, store_id, subject->record, false, judge, booking, verdict);
 }
 
-/* --- taking back
- * -------------------------------------------------------------------------------------- */
+/* --- taking back -------------------------------------------------------------------------- */
 
 /* The record that a ticket stands in, new reference. */
 static json_t *ticket_record(CentralStore *store, const CentralTicket *ticket)
@@ -368,8 +365,7 @@ static bool read_void(CentralStore *store, const char *store_id, const BookingSu
     return true;
 }
 
-/* --- stock records
- * ------------------------------------------------------------------------------------- */
+/* --- stock records ------------------------------------------------------------------------ */
 
 static bool read_stock(CentralStore *store, const char *store_id, const BookingSubject *subject,
                        bool judge, BookingParts *booking, BookingVerdict *verdict)

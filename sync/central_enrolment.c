@@ -79,8 +79,7 @@ char *central_enrol_new_code(CentralStore *store, const char *store_id, const ch
     return g_steal_pointer(&secret);
 }
 
-/* --- the sealed answer
- * ------------------------------------------------------------------------------- */
+/* --- the sealed answer -------------------------------------------------------------------- */
 
 static void key_of(const char *secret, const char *nonce, uint8_t key[crypto_secretbox_KEYBYTES])
 {
@@ -126,8 +125,7 @@ static json_t *unseal(GBytes *sealed, const char *secret, const char *nonce)
     return answer;
 }
 
-/* --- enrolling
- * --------------------------------------------------------------------------------------- */
+/* --- enrolling ---------------------------------------------------------------------------- */
 
 /* Whether a terminal that has a journal keeps its id: it is of this store, never forked, and what
  * it has is not behind what central holds. Where it is ahead, its next records show by `prev`

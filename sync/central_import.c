@@ -50,8 +50,7 @@ static void fault(Import *import, int line, char *message)
     g_free(message);
 }
 
-/* --- fields
- * --------------------------------------------------------------------------------------------- */
+/* --- fields ------------------------------------------------------------------------------- */
 
 /* One record of the sheet from *at on; quoted fields may hold separators, doubled quotes and line
  * ends. NULL when a quote is not closed. Moves *at and *line behind it. */

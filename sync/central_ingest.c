@@ -51,8 +51,7 @@ gsize central_batch_count(const CentralBatch *batch)
     return batch->lines->len;
 }
 
-/* --- reading
- * ---------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 static bool refuse(CentralIngestResult *out, CentralIngestStatus status, gsize line,
                    const char *message)
@@ -144,8 +143,7 @@ CentralBatch *central_batch_read(const char *terminal, const char *prev_hex, con
     return g_steal_pointer(&batch);
 }
 
-/* --- storing
- * ---------------------------------------------------------------------------------------- */
+/* --- storing ------------------------------------------------------------------------------ */
 
 static void say_head(CentralIngestResult *out, int64_t acked, const PosHash *head)
 {

@@ -17,8 +17,7 @@
 #define SECONDS_MAX (7 * 24 * 60 * 60)
 #define DUE_AT_ONCE 5000
 
-/* --- reading a value
- * ------------------------------------------------------------------------------ */
+/* --- reading a value ---------------------------------------------------------------------- */
 
 static bool get_instant(const json_t *object, const char *member, int64_t *out_ms)
 {
@@ -82,8 +81,7 @@ int64_t central_price_due_ms(const json_t *value, int64_t hold_ms)
     return next_ms == 0 ? recent_ms + hold_ms : MIN(next_ms, recent_ms + hold_ms);
 }
 
-/* --- changing a value
- * ----------------------------------------------------------------------------- */
+/* --- changing a value --------------------------------------------------------------------- */
 
 static json_t *instant_json(int64_t at_ms, GTimeZone *zone)
 {
@@ -239,8 +237,7 @@ json_t *central_price_next(const json_t *old_value, int64_t new_price, int64_t n
     return value;
 }
 
-/* --- with the store's rules
- * ----------------------------------------------------------------------- */
+/* --- with the store's rules --------------------------------------------------------------- */
 
 void central_price_rules_clear(CentralPriceRules *rules)
 {
@@ -309,8 +306,7 @@ json_t *central_price_decide(CentralStore *store, const char *store_id, const ch
                               prior_price, why, rules.zone);
 }
 
-/* --- what is due
- * ------------------------------------------------------------------------------------ */
+/* --- what is due -------------------------------------------------------------------------- */
 
 static bool settle_keys(CentralStore *store, const char *store_id, GPtrArray *keys, int64_t now_ms,
                         int *out_changes, GError **error)

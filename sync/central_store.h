@@ -31,8 +31,7 @@ void central_store_close(CentralStore *store);
 void central_store_adopt(CentralStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CentralStore, central_store_close)
 
-/* --- stores and feed
- * ------------------------------------------------------------------------------ */
+/* --- stores and feed ---------------------------------------------------------------------- */
 
 /* value NULL: a deletion (the row stays, with its version). Borrowed for the call. */
 typedef struct {
@@ -61,8 +60,7 @@ bool central_store_feed_each(CentralStore *store, const char *store_id, const ch
                                           void *user),
                              void *user, GError **error);
 
-/* --- what the journals say (derived, can be rebuilt: sync/central_booking.h writes it)
- * -------------- */
+/* --- what the journals say (derived, can be rebuilt: sync/central_booking.h writes it) ---- */
 
 /* A lot's stock in the store: delivered + moved by all terminals' records, pieces or grams, may be
  * negative. */
@@ -86,8 +84,7 @@ typedef struct {
 GArray *central_store_sales_hours(CentralStore *store, const char *store_id, int64_t from_ms,
                                   int64_t until_ms, GError **error);
 
-/* --- EPCIS events of a lot (capture and queries come later on the same table)
- * ---------------------- */
+/* --- EPCIS events of a lot (capture and queries come later on the same table) ------------- */
 
 /* event_id is the idempotency key; event: one EPCIS 2.0 event. gtin/lot: what it is about. */
 bool central_store_add_event(CentralStore *store, const char *event_id, const char *gtin,
@@ -96,8 +93,7 @@ bool central_store_add_event(CentralStore *store, const char *event_id, const ch
 /* Events of a lot in time order; owned GPtrArray of json_t* (references). */
 GPtrArray *central_store_events(CentralStore *store, const char *gtin, const char *lot);
 
-/* --- decisions
- * -------------------------------------------------------------------------------------- */
+/* --- decisions ---------------------------------------------------------------------------- */
 
 /* One line of the decision log: why a price was changed (or kept), with the inputs and the model's
  * version. */
@@ -105,8 +101,7 @@ bool central_store_log_decision(CentralStore *store, const char *store_id, const
                                 const char *lot, int64_t at_ms, const json_t *decision,
                                 GError **error);
 
-/* --- price log (canonical; written by publish for every `price` item)
- * -------------------------------- */
+/* --- price log (canonical; written by publish for every `price` item) --------------------- */
 
 /* The lowest price of an item (GTIN or GTIN/lot) in force at any moment of [from_ms, until_ms); 0
  * when none is known. */
@@ -118,8 +113,7 @@ bool central_store_price_lowest(CentralStore *store, const char *store_id, const
 GPtrArray *central_store_prices_due(CentralStore *store, const char *store_id, int64_t now_ms,
                                     gsize max, GError **error);
 
-/* --- reading the feed for a terminal
- * ----------------------------------------------------------------- */
+/* --- reading the feed for a terminal ------------------------------------------------------ */
 
 /* The newest version of a store's feed; 0 when nothing was ever published. POS_ERROR_NOT_FOUND
  * without that store. */
@@ -157,8 +151,7 @@ void central_feed_item_append_line(const CentralFeedItem *item, GString *out);
  * connection that only reads. */
 int64_t central_store_data_version(CentralStore *store);
 
-/* --- central itself
- * ---------------------------------------------------------------------------------- */
+/* --- central itself ----------------------------------------------------------------------- */
 
 /* A named value; NULL when absent. Owned. The epoch is new when a central is made or restored. */
 char *central_store_meta_get(CentralStore *store, const char *name);
@@ -169,8 +162,7 @@ bool central_store_meta_set(CentralStore *store, const char *name, const char *v
 #define CENTRAL_META_DL_BASE                                                                       \
     "dl_base" /* base of Digital Links that this central resolves, "" none */
 
-/* --- terminals
- * ---------------------------------------------------------------------------------------- */
+/* --- terminals ---------------------------------------------------------------------------- */
 
 /* Strings owned. acked, head: the end of the chain that central holds (0 and the zero hash when
  * empty). */
@@ -215,8 +207,7 @@ bool central_store_terminal_set_forked(CentralStore *store, const char *id, int6
 bool central_store_seen(CentralStore *store, const char *terminal, int64_t feed_version,
                         const json_t *tags, int64_t now_ms, GError **error);
 
-/* --- enrolment codes (sync/central_enrolment.h has the rules)
- * ------------------------------------------ */
+/* --- enrolment codes (sync/central_enrolment.h has the rules) ----------------------------- */
 
 /* Strings owned; nonce and answer NULL until the code was used. answer is sealed: only who has the
  * secret reads it. */
@@ -239,8 +230,7 @@ bool central_store_code_use(CentralStore *store, const PosHash *hash, const char
 /* Forgets the sealed answers of codes that were used before used_before_ms. */
 bool central_store_code_forget(CentralStore *store, int64_t used_before_ms, GError **error);
 
-/* --- journals (sync/central_ingest.h has the rules)
- * ------------------------------------------------------ */
+/* --- journals (sync/central_ingest.h has the rules) --------------------------------------- */
 
 /* A record as it is stored. line: the terminal's bytes without newline, borrowed for the call. */
 typedef struct {
@@ -272,8 +262,7 @@ bool central_store_journal_between(CentralStore *store, const char *store_id, in
                                                 void *user),
                                    void *user, GError **error);
 
-/* --- inbox (canonical: what a manager must look at)
- * ------------------------------------------------------- */
+/* --- inbox (canonical: what a manager must look at) --------------------------------------- */
 
 /* Strings owned. booked: the record is booked all the same and this is a notice; else nothing of it
  * moved stock or sales. reason: a word for programs ("unknown_product"); detail: one sentence for

@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct CentralPending CentralPending;
+
 struct CentralStore {
     sqlite3 *db;
     GThread *owner; /* who may call; asserted */
@@ -21,6 +23,7 @@ struct CentralStore {
     GHashTable *products;   /* "store/gtin" to PosUnit, a cache of the feed */
     GHashTable *currencies; /* store id to its currency's code, the same */
     uint32_t products_version;
+    CentralPending *pending; /* stock and sales that the open transaction has yet to write */
 };
 
 /* A statement of the cache: given back (reset) at the end of its scope; never used by two at once.
@@ -69,6 +72,14 @@ bool central_sqlite_fail(CentralStore *store, int code, GError **error);
  * else rolls it back. Gives `ok` back, or false when the commit failed. */
 bool central_sqlite_enter(CentralStore *store, bool *out_mine, GError **error);
 bool central_sqlite_leave(CentralStore *store, bool mine, bool ok, GError **error);
+
+/* Stock and sales of the open transaction (central_store_sqlite_pending.c). flush: writes them,
+ * never inside a part. drop: forgets them. end_part: forgets what the part did when undo. */
+CentralPending *central_pending_new(void);
+void central_pending_free(CentralPending *pending);
+bool central_pending_flush(CentralStore *store, GError **error);
+void central_pending_drop(CentralStore *store);
+void central_pending_end_part(CentralStore *store, bool undo);
 
 /* Columns as owned text (never NULL) and as a hash (zero unless 32 bytes). */
 char *central_sqlite_text(sqlite3_stmt *statement, int column);

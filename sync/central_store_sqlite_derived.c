@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What the journals say, in the SQLite engine: stock, sales by hour, receipts, what was taken back,
- * adopted lines; and central's own deliveries. Which record does what is decided in
+ * What the journals say, in the SQLite engine: reads of stock and sales by hour (written by
+ * central_store_sqlite_pending.c), receipts, what was taken back, adopted lines; and central's own
+ * deliveries. Which record does what is decided in
  * sync/central_booking.c. */
 #include "pos/error.h"
 #include "sync/central_store_book.h"
@@ -8,8 +9,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-#define HOUR_MS 3600000
 
 int central_moment_compare(const CentralMoment *a, const CentralMoment *b)
 {
@@ -23,104 +22,19 @@ int central_moment_compare(const CentralMoment *a, const CentralMoment *b)
     return a->seq < b->seq ? -1 : a->seq > b->seq;
 }
 
-/* --- stock
- * ---------------------------------------------------------------------------------------- */
+/* --- stock -------------------------------------------------------------------------------- */
 
-/* Whether the newest count of the lot (*out_found: the lot has a row) is at or after `when`. */
-static bool counted_since(CentralStore *store, const char *store_id, const char *gtin,
-                          const char *lot, const CentralMoment *when, bool *out_found,
-                          bool *out_counted, GError **error)
+/* What this transaction has gathered is not in the tables yet. */
+static bool write_pending(CentralStore *store, GError **error)
 {
-    static const char SQL[] = "SELECT counted_ms, counted_terminal, counted_seq FROM stock "
-                              "WHERE store = ? AND gtin = ? AND lot = ?";
-    g_autoptr(CentralQuery) query =
-        central_sqlite_query(store, error, SQL, "ttt", store_id, gtin, lot);
-    int code = query ? central_sqlite_step(store, query, error) : SQLITE_ERROR;
-    if (code != SQLITE_ROW && code != SQLITE_DONE) {
-        return false;
-    }
-    *out_found = code == SQLITE_ROW;
-    *out_counted = false;
-    if (code == SQLITE_ROW && *(const char *)sqlite3_column_text(query, 1)) {
-        CentralMoment counted = {sqlite3_column_int64(query, 0),
-                                 (const char *)sqlite3_column_text(query, 1),
-                                 sqlite3_column_int64(query, 2)};
-        *out_counted = central_moment_compare(&counted, when) >= 0;
-    }
-    return true;
-}
-
-static bool insert_stock(CentralStore *store, const char *store_id, const char *gtin,
-                         const char *lot, int64_t on_hand, int64_t delivered,
-                         const CentralMoment *counted, GError **error)
-{
-    static const char SQL[] = "INSERT INTO stock (store, gtin, lot, on_hand, delivered, "
-                              "counted_ms, counted_terminal, counted_seq) "
-                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    return central_sqlite_run(store, NULL, error, SQL, "tttiiiti", store_id, gtin, lot, on_hand,
-                              delivered, counted ? counted->at_ms : (int64_t)0,
-                              counted ? counted->terminal : "",
-                              counted ? counted->seq : (int64_t)0);
-}
-
-bool central_store_stock_move(CentralStore *store, const char *store_id, const char *gtin,
-                              const char *lot, int64_t units, bool is_delivery,
-                              const CentralMoment *when, GError **error)
-{
-    static const char UPDATE[] =
-        "UPDATE stock SET on_hand = on_hand + ?, delivered = delivered + ? "
-        "WHERE store = ? AND gtin = ? AND lot = ?";
-    bool found, counted;
-    int64_t delivered = is_delivery ? units : 0;
-    if (!counted_since(store, store_id, gtin, lot, when, &found, &counted, error)) {
-        return false;
-    }
-    if (!found) {
-        return insert_stock(store, store_id, gtin, lot, units, delivered, NULL, error);
-    }
-    return central_sqlite_run(store, NULL, error, UPDATE, "iittt", counted ? (int64_t)0 : units,
-                              delivered, store_id, gtin, lot);
-}
-
-bool central_store_stock_count_is_newest(CentralStore *store, const char *store_id,
-                                         const char *gtin, const char *lot,
-                                         const CentralMoment *when, bool *out_newest,
-                                         GError **error)
-{
-    bool found, counted;
-    if (!counted_since(store, store_id, gtin, lot, when, &found, &counted, error)) {
-        return false;
-    }
-    *out_newest = !counted;
-    return true;
-}
-
-bool central_store_stock_count(CentralStore *store, const char *store_id, const char *gtin,
-                               const char *lot, int64_t counted_and_since,
-                               const CentralMoment *when, GError **error)
-{
-    /* A delivery at the very time of the count was there to be counted. */
-    static const char LATER[] = "SELECT COALESCE(SUM(quantity), 0) FROM delivery "
-                                "WHERE store = ? AND gtin = ? AND lot = ? AND at_ms > ?";
-    static const char UPDATE[] =
-        "UPDATE stock SET on_hand = ?, counted_ms = ?, counted_terminal = ?, counted_seq = ? "
-        "WHERE store = ? AND gtin = ? AND lot = ?";
-    int64_t later = 0;
-    int changed = 0;
-    if (!central_sqlite_int(store, 0, &later, error, LATER, "ttti", store_id, gtin, lot,
-                            when->at_ms)) {
-        return false;
-    }
-    int64_t on_hand = counted_and_since + later;
-    return central_sqlite_run(store, &changed, error, UPDATE, "iitittt", on_hand, when->at_ms,
-                              when->terminal, when->seq, store_id, gtin, lot) &&
-           (changed > 0 || insert_stock(store, store_id, gtin, lot, on_hand, 0, when, error));
+    return !store->in_transaction || central_pending_flush(store, error);
 }
 
 bool central_store_on_hand(CentralStore *store, const char *store_id, const char *gtin,
                            const char *lot, int64_t *out_on_hand)
 {
-    return central_sqlite_int(store, 0, out_on_hand, NULL,
+    return write_pending(store, NULL) &&
+           central_sqlite_int(store, 0, out_on_hand, NULL,
                               "SELECT on_hand FROM stock WHERE store = ? AND gtin = ? AND lot = ?",
                               "ttt", store_id, gtin, lot);
 }
@@ -167,31 +81,7 @@ bool central_store_receive(CentralStore *store, const char *store_id, const char
     return central_sqlite_leave(store, mine, ok, error);
 }
 
-/* --- sales by hour
- * ---------------------------------------------------------------------------------- */
-
-static int64_t hour_of(int64_t at_ms)
-{
-    int64_t hours = at_ms / HOUR_MS;
-    return (at_ms % HOUR_MS < 0 ? hours - 1 : hours) * HOUR_MS;
-}
-
-bool central_store_sales_add(CentralStore *store, const char *store_id, const char *gtin,
-                             const char *lot, int64_t at_ms, int64_t units, int64_t amount_minor,
-                             int tickets, GError **error)
-{
-    static const char UPDATE[] = "UPDATE sales_hour SET units = units + ?, amount = amount + ?, "
-                                 "tickets = tickets + ? "
-                                 "WHERE store = ? AND hour_ms = ? AND gtin = ? AND lot = ?";
-    static const char INSERT[] = "INSERT INTO sales_hour (units, amount, tickets, store, hour_ms, "
-                                 "gtin, lot) VALUES (?, ?, ?, ?, ?, ?, ?)";
-    int changed = 0;
-    int64_t hour_ms = hour_of(at_ms), count = tickets;
-    return central_sqlite_run(store, &changed, error, UPDATE, "iiititt", units, amount_minor, count,
-                              store_id, hour_ms, gtin, lot) &&
-           (changed > 0 || central_sqlite_run(store, NULL, error, INSERT, "iiititt", units,
-                                              amount_minor, count, store_id, hour_ms, gtin, lot));
-}
+/* --- sales by hour ------------------------------------------------------------------------ */
 
 GArray *central_store_sales_hours(CentralStore *store, const char *store_id, int64_t from_ms,
                                   int64_t until_ms, GError **error)
@@ -200,6 +90,9 @@ GArray *central_store_sales_hours(CentralStore *store, const char *store_id, int
                               "WHERE store = ? AND hour_ms >= ? AND hour_ms < ? "
                               "ORDER BY gtin, lot, hour_ms";
     g_autoptr(GArray) hours = g_array_new(FALSE, TRUE, sizeof(CentralSalesHour));
+    if (!write_pending(store, error)) {
+        return NULL;
+    }
     g_autoptr(CentralQuery) query =
         central_sqlite_query(store, error, SQL, "tii", store_id, from_ms, until_ms);
     int code = SQLITE_ERROR;
@@ -214,8 +107,7 @@ GArray *central_store_sales_hours(CentralStore *store, const char *store_id, int
     return query && code == SQLITE_DONE ? g_steal_pointer(&hours) : NULL;
 }
 
-/* --- receipts
- * --------------------------------------------------------------------------------------- */
+/* --- receipts ----------------------------------------------------------------------------- */
 
 void central_ticket_clear(CentralTicket *ticket)
 {
@@ -292,8 +184,7 @@ bool central_store_returned_add(CentralStore *store, const char *store_id, const
                                               store_id, receipt, line));
 }
 
-/* --- adopted lines
- * ------------------------------------------------------------------------------------ */
+/* --- adopted lines ------------------------------------------------------------------------ */
 
 bool central_store_adopted(CentralStore *store, const char *of_terminal, int64_t of_seq,
                            const PosHash *line_hash, bool *out_seen, GError **error)

@@ -375,8 +375,7 @@ bool central_store_feed_newest(CentralStore *store, const char *store_id, int64_
     return true;
 }
 
-/* --- walking what is new
- * -------------------------------------------------------------------------- */
+/* --- walking what is new ------------------------------------------------------------------ */
 
 struct CentralFeedCursor {
     CentralStore *store;
@@ -463,8 +462,7 @@ void central_feed_item_append_line(const CentralFeedItem *item, GString *out)
     g_string_append_printf(out, ",\"version\":%" PRId64 "}", item->version);
 }
 
-/* --- prices
- * --------------------------------------------------------------------------------------- */
+/* --- prices ------------------------------------------------------------------------------- */
 
 bool central_store_price_lowest(CentralStore *store, const char *store_id, const char *key,
                                 int64_t from_ms, int64_t until_ms, int64_t *out_price,

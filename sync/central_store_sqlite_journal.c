@@ -120,8 +120,7 @@ bool central_store_journal_between(CentralStore *store, const char *store_id, in
     return walk && code == SQLITE_DONE;
 }
 
-/* --- inbox
- * ------------------------------------------------------------------------------------------ */
+/* --- inbox -------------------------------------------------------------------------------- */
 
 void central_inbox_item_free(CentralInboxItem *item)
 {

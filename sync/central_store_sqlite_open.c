@@ -230,7 +230,7 @@ bool central_store_commit(CentralStore *store, GError **error)
 {
     g_assert(store->in_transaction);
     g_assert(!store->in_part);
-    if (!central_sqlite_execute(store, "COMMIT", error)) {
+    if (!central_pending_flush(store, error) || !central_sqlite_execute(store, "COMMIT", error)) {
         central_store_rollback(store);
         return false;
     }
@@ -247,6 +247,7 @@ void central_store_rollback(CentralStore *store)
     }
     store->in_transaction = false;
     store->in_part = false;
+    central_pending_drop(store);
     g_hash_table_remove_all(store->products);
     g_hash_table_remove_all(store->currencies);
 }
@@ -281,6 +282,7 @@ void central_store_part_end(CentralStore *store, bool undo)
         central_sqlite_execute(store, "RELEASE part", NULL);
     }
     store->in_part = false;
+    central_pending_end_part(store, undo);
 }
 
 bool central_sqlite_enter(CentralStore *store, bool *out_mine, GError **error)
@@ -424,6 +426,7 @@ CentralStore *central_sqlite_open(const char *path, CentralStoreAccess access, G
     store->bumped = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     store->products = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->currencies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    store->pending = central_pending_new();
     int flags = store->writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     int code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK) {
@@ -449,6 +452,7 @@ void central_store_close(CentralStore *store)
     g_hash_table_unref(store->bumped);
     g_hash_table_unref(store->products);
     g_hash_table_unref(store->currencies);
+    central_pending_free(store->pending);
     int code = sqlite3_close(store->db);
     g_assert(code == SQLITE_OK); /* a cursor or statement of ours was left open */
     g_free(store->path);

@@ -19,6 +19,7 @@ static const struct {
 
 bool central_store_derived_reset(CentralStore *store, GError **error)
 {
+    central_pending_drop(store);
     for (gsize i = 0; i < G_N_ELEMENTS(DERIVED_TABLES); i++) {
         g_autofree char *sql = g_strdup_printf("DELETE FROM %s", DERIVED_TABLES[i].table);
         if (!central_sqlite_execute(store, sql, error)) {
@@ -83,6 +84,9 @@ static char *describe_row(const char *table, sqlite3_stmt *row)
 bool central_store_shadow_compare(CentralStore *store, char **out_difference, GError **error)
 {
     *out_difference = NULL;
+    if (!central_pending_flush(store, error)) {
+        return false;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(DERIVED_TABLES); i++) {
         for (int side = 0; side < 2; side++) {
             const char *table = DERIVED_TABLES[i].table, *columns = DERIVED_TABLES[i].columns;

@@ -218,8 +218,7 @@ bool central_store_terminal_set_forked(CentralStore *store, const char *id, int6
     return mark_terminal(store, SQL, id, now_ms, error);
 }
 
-/* --- what terminals say that they show
- * ------------------------------------------------------------ */
+/* --- what terminals say that they show ---------------------------------------------------- */
 
 static bool put_tag(CentralStore *store, const char *store_id, const char *terminal,
                     const json_t *tag, GError **error)
@@ -281,8 +280,7 @@ bool central_store_seen(CentralStore *store, const char *terminal, int64_t feed_
     return central_sqlite_leave(store, mine, ok, error);
 }
 
-/* --- enrolment codes
- * ------------------------------------------------------------------------------ */
+/* --- enrolment codes ---------------------------------------------------------------------- */
 
 void central_code_clear(CentralCode *code)
 {

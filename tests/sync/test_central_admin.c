@@ -79,8 +79,7 @@ static json_t *feed(Central *central, const char *kind, const char *key)
     return central_store_feed_value(central->store, "1", kind, key, NULL);
 }
 
-/* --- cases
- * --------------------------------------------------------------------------------------------- */
+/* --- cases -------------------------------------------------------------------------------- */
 
 static void a_wrong_command_line_ends_with_2(Central *central, gconstpointer data)
 {

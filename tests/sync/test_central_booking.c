@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What records do to stock and sales, what stands in the inbox, and that a rebuild comes out equal
  * whatever came when. */
+#include "sync/central_store_book.h"
 #include "tests/sync/central_fixture.h"
 
 #include <string.h>
@@ -161,8 +162,7 @@ static void a_change_of_unit_does_not_unbook_what_was_sold(Central *central, gco
     central_fixture_journal_clear(&till);
 }
 
-/* --- returns and voids
- * --------------------------------------------------------------------------------- */
+/* --- returns and voids -------------------------------------------------------------------- */
 
 static void a_return_takes_back_no_more_than_was_sold(Central *central, gconstpointer data)
 {
@@ -249,8 +249,7 @@ static void a_void_written_before_its_sale_rebuilds_equal(Central *central, gcon
     central_fixture_journal_clear(&b);
 }
 
-/* --- stock
- * --------------------------------------------------------------------------------------------- */
+/* --- stock -------------------------------------------------------------------------------- */
 
 static void deliveries_and_write_offs_move_stock(Central *central, gconstpointer data)
 {
@@ -341,8 +340,7 @@ static void records_in_one_batch_around_a_count_are_booked_once(Central *central
     central_fixture_journal_clear(&till);
 }
 
-/* --- adopted
- * ------------------------------------------------------------------------------------------- */
+/* --- adopted ------------------------------------------------------------------------------ */
 
 static json_t *adopted(const char *line, const char *of, int of_seq)
 {
@@ -453,8 +451,7 @@ static void an_adopted_count_counts_at_its_own_time(Central *central, gconstpoin
     central_fixture_journal_clear(&a);
 }
 
-/* --- rebuild
- * --------------------------------------------------------------------------------------------- */
+/* --- rebuild ------------------------------------------------------------------------------ */
 
 static void a_rebuild_repairs_what_was_changed_by_hand(Central *central, gconstpointer data)
 {
@@ -482,6 +479,46 @@ static void a_rebuild_repairs_what_was_changed_by_hand(Central *central, gconstp
     }
     assert_lot(central, APPLE, "L1", -5, 5, 4500);
     central_fixture_journal_clear(&till);
+}
+
+static void an_undone_part_leaves_no_trace(Central *central, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    CentralStore *store = central->store;
+    CentralMoment when = {FIXTURE_NOW_MS, "t", 1}, later = {FIXTURE_NOW_MS + 1, "t", 2};
+    g_assert_true(central_store_begin(store, &error));
+    g_assert_true(central_store_stock_move(store, "1", APPLE, "L1", 5, true, &when, &error));
+    g_assert_true(central_store_sales_add(store, "1", APPLE, "L1", when.at_ms, 1, 9, 1, &error));
+    g_assert_true(central_store_part_begin(store, &error));
+    g_assert_true(central_store_stock_move(store, "1", APPLE, "L1", 7, true, &when, &error));
+    g_assert_true(central_store_stock_count(store, "1", APPLE, "L1", 3, &later, &error));
+    g_assert_true(central_store_stock_move(store, "1", APPLE, "L2", 7, true, &when, &error));
+    g_assert_true(central_store_sales_add(store, "1", APPLE, "L1", when.at_ms, 2, 20, 1, &error));
+    g_assert_true(central_store_sales_add(store, "1", APPLE, "L2", when.at_ms, 2, 20, 1, &error));
+    central_store_part_end(store, true);
+    g_assert_true(central_store_part_begin(store, &error));
+    g_assert_true(central_store_stock_move(store, "1", APPLE, "L1", -1, false, &when, &error));
+    central_store_part_end(store, false);
+    g_assert_true(central_store_commit(store, &error));
+    assert_lot(central, APPLE, "L1", 4, 1, 9);
+    assert_lot(central, APPLE, "L2", 0, 0, 0);
+    g_autoptr(GArray) hours = central_store_sales_hours(store, "1", INT64_MIN, INT64_MAX, &error);
+    g_assert_cmpuint(hours->len, ==, 1);
+}
+
+static void what_is_gathered_is_seen_within_the_transaction(Central *central, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    CentralStore *store = central->store;
+    CentralMoment when = {FIXTURE_NOW_MS, "t", 1};
+    g_assert_true(central_store_begin(store, &error));
+    g_assert_true(central_store_stock_move(store, "1", APPLE, "L1", 5, true, &when, &error));
+    g_assert_true(central_store_sales_add(store, "1", APPLE, "L1", when.at_ms, 1, 9, 1, &error));
+    assert_lot(central, APPLE, "L1", 5, 1, 9);
+    g_assert_true(central_store_stock_move(store, "1", APPLE, "L1", 2, false, &when, &error));
+    assert_lot(central, APPLE, "L1", 7, 1, 9);
+    central_store_rollback(store);
+    assert_lot(central, APPLE, "L1", 0, 0, 0);
 }
 
 static void set_up(Central *central, gconstpointer data)
@@ -520,5 +557,7 @@ int main(int argc, char **argv)
     CASE(an_adopted_line_that_is_not_what_it_says_stands_in_the_inbox);
     CASE(an_adopted_count_counts_at_its_own_time);
     CASE(a_rebuild_repairs_what_was_changed_by_hand);
+    CASE(an_undone_part_leaves_no_trace);
+    CASE(what_is_gathered_is_seen_within_the_transaction);
     return g_test_run();
 }

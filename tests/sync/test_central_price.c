@@ -195,8 +195,7 @@ static void the_promise_of_any_walk_is_the_lowest_in_force(void)
     json_decref(value);
 }
 
-/* --- with a store
- * ---------------------------------------------------------------------------------------- */
+/* --- with a store ------------------------------------------------------------------------- */
 
 static void decide_and_publish(Central *central, const char *key, int64_t price, int64_t now_ms)
 {

@@ -27,8 +27,7 @@ static int64_t put(CentralStore *store, const char *kind, const char *key, json_
     return version;
 }
 
-/* --- feed
- * ------------------------------------------------------------------------------------------ */
+/* --- feed --------------------------------------------------------------------------------- */
 
 static void each_commit_is_one_version(Central *central, gconstpointer data)
 {
@@ -218,8 +217,7 @@ static void a_store_that_is_not_there_is_said_so(Central *central, gconstpointer
     g_assert_error(name, POS_ERROR, POS_ERROR_INVALID);
 }
 
-/* --- terminals and codes
- * ------------------------------------------------------------------------------ */
+/* --- terminals and codes ------------------------------------------------------------------ */
 
 static void a_token_opens_until_it_is_revoked(Central *central, gconstpointer data)
 {
@@ -361,8 +359,7 @@ static void what_a_terminal_has_seen_is_kept_whole_or_not_at_all(Central *centra
     central_fixture_journal_clear(&till);
 }
 
-/* --- files
- * -------------------------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------------- */
 
 static void a_central_is_made_once_and_private(Central *central, gconstpointer data)
 {
