@@ -367,14 +367,14 @@ static bool read_void(CentralStore *store, const char *store_id, const BookingSu
 
 /* --- stock records ------------------------------------------------------------------------ */
 
-static bool read_stock(CentralStore *store, const char *store_id, const BookingSubject *subject,
-                       bool judge, BookingParts *booking, BookingVerdict *verdict)
+static bool read_stock_line(CentralStore *store, const char *store_id,
+                            const BookingSubject *subject, const json_t *line, bool judge,
+                            BookingParts *booking, BookingVerdict *verdict)
 {
     BookingPart part = {0};
-    if (!read_part(store, store_id, subject->record, judge, &part, verdict)) {
+    if (!read_part(store, store_id, line, judge, &part, verdict)) {
         return false;
     }
-    booking->is_count = strcmp(subject->type, "stock_counted") == 0;
     if (part.quantity < 0 || (part.quantity == 0 && !booking->is_count)) {
         return central_booking_object(verdict, "malformed",
                                       g_strdup(_("The quantity must be positive.")), NULL);
@@ -382,6 +382,24 @@ static bool read_stock(CentralStore *store, const char *store_id, const BookingS
     part.is_delivery = strcmp(subject->type, "stock_received") == 0;
     part.stock = part.is_delivery ? part.quantity : -part.quantity;
     g_array_append_val(booking->parts, part);
+    return true;
+}
+
+/* A stock record is about one lot, or has `lines` of several. */
+static bool read_stock(CentralStore *store, const char *store_id, const BookingSubject *subject,
+                       bool judge, BookingParts *booking, BookingVerdict *verdict)
+{
+    const json_t *lines = json_object_get(subject->record, "lines");
+    booking->is_count = strcmp(subject->type, "stock_counted") == 0;
+    if (!json_is_array(lines)) {
+        return read_stock_line(store, store_id, subject, subject->record, judge, booking, verdict);
+    }
+    for (gsize i = 0; i < json_array_size(lines); i++) {
+        if (!read_stock_line(store, store_id, subject, json_array_get(lines, i), judge, booking,
+                             verdict)) {
+            return false;
+        }
+    }
     return true;
 }
 

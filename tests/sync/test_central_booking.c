@@ -267,6 +267,27 @@ static void deliveries_and_write_offs_move_stock(Central *central, gconstpointer
     central_fixture_journal_clear(&till);
 }
 
+static void a_stock_record_may_have_several_lines(Central *central, gconstpointer data)
+{
+    Journal till;
+    central_fixture_journal(central, &till, "t1");
+    central_fixture_write(&till, "stock_received", 0,
+                          json_pack("{s:[o, o]}", "lines", central_fixture_stock(APPLE, "L1", 4),
+                                    central_fixture_stock(GRAPE, "L2", 500)));
+    central_fixture_write(&till, "stock_counted", 5,
+                          json_pack("{s:[o, o]}", "lines", central_fixture_stock(APPLE, "L1", 3),
+                                    central_fixture_stock(GRAPE, "L2", 0)));
+    central_fixture_write(&till, "write_off", 9,
+                          json_pack("{s:[o, o]}", "lines", central_fixture_stock(APPLE, "L1", 1),
+                                    central_fixture_stock(GRAPE, "L2", -1)));
+    central_fixture_send_all(central, &till);
+    assert_lot(central, APPLE, "L1", 3, 0, 0);
+    assert_lot(central, GRAPE, "L2", 0, 0, 0);
+    assert_reason(central, "t1", 3, "malformed");
+    central_fixture_assert_sound(central);
+    central_fixture_journal_clear(&till);
+}
+
 static void a_count_is_the_stock_at_its_time(Central *central, gconstpointer data)
 {
     Journal till;
@@ -548,6 +569,7 @@ int main(int argc, char **argv)
     CASE(a_void_undoes_a_sale_once);
     CASE(a_void_written_before_its_sale_rebuilds_equal);
     CASE(deliveries_and_write_offs_move_stock);
+    CASE(a_stock_record_may_have_several_lines);
     CASE(a_count_is_the_stock_at_its_time);
     CASE(the_order_of_arrival_never_matters);
     CASE(records_in_one_batch_around_a_count_are_booked_once);
