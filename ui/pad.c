@@ -75,6 +75,11 @@ void ui_pad_ask(UiPad *self, UiPadKind kind, const char *prompt, const char *ok_
     show(self);
 }
 
+void ui_pad_grab(UiPad *self)
+{
+    gtk_widget_grab_focus(GTK_WIDGET(self->ok));
+}
+
 UiPadKind ui_pad_kind(UiPad *self)
 {
     return self->kind;

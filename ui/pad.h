@@ -17,6 +17,8 @@ GtkWidget *ui_pad_new(void);
 void ui_pad_set_currency(UiPad *self, const PosCurrency *currency);
 /* What is asked for: empties the field. */
 void ui_pad_ask(UiPad *self, UiPadKind kind, const char *prompt, const char *ok_label);
+/* Takes the focus away from an entry, so that digits come here. */
+void ui_pad_grab(UiPad *self);
 UiPadKind ui_pad_kind(UiPad *self);
 /* Borrowed until the next key. */
 const char *ui_pad_text(UiPad *self);

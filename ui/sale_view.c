@@ -105,6 +105,7 @@ static void ask_manager_pin(UiSaleView *self, const PosOperator *manager)
     /* Translators: %s is a manager's name. */
     g_autofree char *prompt = g_strdup_printf(_("PIN of %s"), manager->name);
     ui_pad_ask(self->pad, UI_PAD_SECRET, prompt, _("Allow (Enter)"));
+    ui_pad_grab(self->pad);
     set_notice(self, NOTICE_LIFT, prompt, _("The sale is recorded with the manager's name. Esc stops."));
     gtk_widget_set_visible(GTK_WIDGET(self->managers), FALSE);
 }
@@ -240,6 +241,7 @@ static void act_quantity(UiSaleView *self)
     g_autofree char *prompt = g_strdup_printf(_("How many: %s"), name);
     self->asking = ASK_QUANTITY;
     ui_pad_ask(self->pad, UI_PAD_COUNT, prompt, _("Set quantity (Enter)"));
+    ui_pad_grab(self->pad);
 }
 
 static void act_remove(UiSaleView *self)
@@ -411,6 +413,7 @@ static void show_weigh(UiSaleView *self, const PosCartLine *line)
     g_autofree char *title = g_strdup_printf(_("Weigh %1$s, %2$s"), name, price);
     self->asking = ASK_WEIGHT;
     ui_pad_ask(self->pad, UI_PAD_GRAMS, prompt, _("Add weight (Enter)"));
+    ui_pad_grab(self->pad);
     set_notice(self, NOTICE_PRICE, title, _("Type the weight in grams. Esc leaves it."));
 }
 
