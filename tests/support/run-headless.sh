@@ -5,7 +5,7 @@
 set -u
 if [ -n "${COSTER_HEADLESS:-}" ]; then
     unset COSTER_HEADLESS
-    exec "$@"
+    exec "$@" >&5 5>&-
 fi
 folder=$(mktemp -d "${TMPDIR:-/tmp}/coster-screen.XXXXXX")
 chmod 700 "$folder"
@@ -27,4 +27,6 @@ export DISPLAY=":$(cat "$folder/number")" XDG_RUNTIME_DIR="$folder" GDK_BACKEND=
 export GSK_RENDERER=cairo GDK_DEBUG=gl-disable GSETTINGS_BACKEND=memory
 export GTK_USE_PORTAL=0 ADW_DISABLE_PORTAL=1 GIO_USE_VFS=local GTK_IM_MODULE=gtk-im-context-simple
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS AT_SPI_BUS_ADDRESS
-COSTER_HEADLESS=1 dbus-run-session -- "$0" "$@"
+# The bus daemons talk on the standard output that they inherit; a test keeps its own on descriptor 5.
+exec 5>&1
+COSTER_HEADLESS=1 dbus-run-session -- "$0" "$@" >&2
