@@ -1,45 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Streams and the thread that wakes them. Who touches what:
- * - http thread: everything of a FeedStream but its flags, the shared chunks, the cursors'
- * connections;
+ * - http thread: everything of a FeedStream but its flags, and the shared chunks;
  * - feed thread: looks for new versions and dead tokens, sets flags and wakes;
  * - under `lock`: topics, their lists of streams, the flags.
  * A small step (what nearly every stream needs after a commit) is rendered once and shared by all
- * who stand at the same version. A large one gets a connection of its own for its snapshot; there
- * are CURSORS_MAX, the next ones wait. Lock order: this lock, then the http side's. */
+ * who stand at the same version. A large one goes over a spool (sync/central_spool.h). Lock order:
+ * this lock, then the http side's. */
 #include "sync/central_feed.h"
 
 #include "pos/error.h"
 #include "sync/central_feed_render.h"
 #include "sync/central_log.h"
+#include "sync/central_spool.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <zlib.h>
 
 #define POLL_US (200 * G_TIME_SPAN_MILLISECOND)
 #define BEAT_US (15 * G_TIME_SPAN_SECOND)
 #define TOKENS_CHECK_US G_TIME_SPAN_SECOND
-#define CURSOR_TIME_US                                                                             \
-    (10 *                                                                                          \
-     G_TIME_SPAN_MINUTE) /* a snapshot held longer would keep the database's log from shrinking */
-#define CURSORS_MAX 16
 #define STEP_BYTES_MAX (128 * 1024)
-#define CHUNK_BYTES (64 * 1024)
 #define SHARED_CHUNKS 8
-#define GZIP_WINDOW (15 + 16)
-
-typedef struct {
-    CentralStore *store;
-    CentralFeedCursor *cursor;
-    bool used;
-} Slot;
 
 /* What leads from one version to the newest, ready to send. */
 typedef struct {
     CentralFeedForm form;
-    bool staff;
+    bool gzip, staff;
     int64_t from, to;
     GBytes *bytes;
 } Shared;
@@ -53,11 +39,10 @@ typedef struct {
 } Topic;
 
 struct CentralFeed {
-    char *dir;
     CentralStore *read; /* of the http thread */
     CentralStore *poll; /* of the feed thread */
-    Slot slots[CURSORS_MAX];
-    GQueue waiting; /* of FeedStream that want a slot; http thread */
+    CentralSpooler *spooler;
+    GQueue waiting; /* of FeedStream that want a spool; http thread */
     GMutex lock;
     GCond wake;
     GHashTable *topics; /* store id to Topic */
@@ -71,15 +56,13 @@ typedef struct {
     Topic *topic;
     CentralStream *stream;
     CentralFeedForm form;
-    bool staff;
+    bool gzip, staff;
     char *mode, *token;
-    int64_t position; /* all up to this version has gone out (or is in the chunk) */
+    int64_t position; /* all up to this version has gone out, or is in the chunk */
     GBytes *chunk;
     gsize offset;
-    Slot *slot;
-    CentralRender render;
-    int64_t slot_since_us;
-    z_stream *gzip;
+    CentralSpool *spool;
+    int64_t spool_offset;
     bool ended;
     bool dropped, beat; /* under feed->lock */
     int64_t wrote_us;   /* under feed->lock */
@@ -87,7 +70,7 @@ typedef struct {
     bool waiting;
 } FeedStream;
 
-/* --- chunks (http thread)
+/* --- small steps (http thread)
  * ------------------------------------------------------------------------------------ */
 
 static void log_error(const char *event, const GError *error)
@@ -106,19 +89,19 @@ static Shared *find_shared(FeedStream *s)
     for (guint i = 0; i < SHARED_CHUNKS; i++) {
         Shared *shared = &s->topic->shared[i];
         if (shared->bytes != NULL && shared->from == s->position && shared->form == s->form &&
-            shared->staff == s->staff) {
+            shared->gzip == s->gzip && shared->staff == s->staff) {
             return shared;
         }
     }
     return NULL;
 }
 
-static Shared *keep_shared(FeedStream *s, int64_t to, GString *text)
+static Shared *keep_shared(FeedStream *s, int64_t to, GBytes *bytes)
 {
     Topic *topic = s->topic;
     Shared *shared = &topic->shared[topic->shared_next++ % SHARED_CHUNKS];
     g_clear_pointer(&shared->bytes, g_bytes_unref);
-    *shared = (Shared){s->form, s->staff, s->position, to, g_string_free_to_bytes(text)};
+    *shared = (Shared){s->form, s->gzip, s->staff, s->position, to, bytes};
     return shared;
 }
 
@@ -137,32 +120,33 @@ static Step render_step(FeedStream *s, int64_t newest, Shared **out)
     g_autofree char *epoch = read_epoch(feed);
     g_autoptr(CentralFeedCursor) cursor =
         central_feed_cursor_open(feed->read, s->topic->store_id, s->position, s->mode, &error);
-    GString *text = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
     CentralRender render = {0};
     CentralRenderStatus status =
         cursor == NULL
             ? CENTRAL_RENDER_FAILED
             : central_render_items(&render, s->form, cursor, epoch, STEP_BYTES_MAX, text, &error);
     if (status == CENTRAL_RENDER_END) {
-        *out = keep_shared(s, central_feed_cursor_newest(cursor), text);
+        GBytes *bytes = s->gzip ? central_render_gzip(text) : g_bytes_new(text->str, text->len);
+        *out = keep_shared(s, central_feed_cursor_newest(cursor), bytes);
         return STEP_DONE;
     }
-    g_string_free(text, TRUE);
     if (status == CENTRAL_RENDER_FAILED) {
         log_error("feed_failed", error);
     }
     return status == CENTRAL_RENDER_FAILED ? STEP_FAILED : STEP_LARGE;
 }
 
-static void release_slot(FeedStream *s)
+/* --- large ones ---------------------------------------------------------------------------------
+ */
+
+static void release_spool(FeedStream *s)
 {
     CentralFeed *feed = s->feed;
-    if (s->slot == NULL) {
+    if (s->spool == NULL) {
         return;
     }
-    g_clear_pointer(&s->slot->cursor, central_feed_cursor_free);
-    s->slot->used = false;
-    s->slot = NULL;
+    central_spool_release(g_steal_pointer(&s->spool), s->stream);
     FeedStream *next = g_queue_peek_head(&feed->waiting);
     if (next != NULL) {
         g_queue_unlink(&feed->waiting, &next->waiting_link);
@@ -171,116 +155,66 @@ static void release_slot(FeedStream *s)
     }
 }
 
-/* A connection of its own and its snapshot. False with s->ended on failure; false without when all
- * are in use. */
-static bool take_slot(FeedStream *s)
+/* Nothing when too many are being read: then the stream is woken when one was. */
+static void take_spool(FeedStream *s, int64_t newest)
 {
-    CentralFeed *feed = s->feed;
-    g_autoptr(GError) error = NULL;
-    for (guint i = 0; i < CURSORS_MAX; i++) {
-        Slot *slot = &feed->slots[i];
-        if (slot->used) {
-            continue;
+    CentralSpoolKey key = {s->topic->store_id, s->mode, s->position, s->form, s->gzip};
+    s->spool = central_spooler_get(s->feed->spooler, &key, newest);
+    s->spool_offset = 0;
+    if (s->waiting != (s->spool == NULL)) {
+        s->waiting = !s->waiting;
+        if (s->waiting) {
+            g_queue_push_tail_link(&s->feed->waiting, &s->waiting_link);
+        } else {
+            g_queue_unlink(&s->feed->waiting, &s->waiting_link);
         }
-        if (slot->store == NULL) {
-            slot->store = central_store_open(feed->dir, CENTRAL_STORE_READ, &error);
-        }
-        if (slot->store != NULL) {
-            slot->cursor = central_feed_cursor_open(slot->store, s->topic->store_id, s->position,
-                                                    s->mode, &error);
-        }
-        if (slot->cursor == NULL) {
-            log_error("feed_failed", error);
-            s->ended = true;
-            return false;
-        }
-        slot->used = true;
-        s->slot = slot;
-        s->slot_since_us = g_get_monotonic_time();
-        s->render = (CentralRender){0};
-        return true;
     }
-    if (!s->waiting) {
-        s->waiting = true;
-        g_queue_push_tail_link(&feed->waiting, &s->waiting_link);
-    }
-    return false;
 }
 
-/* The next chunk from the stream's own snapshot. */
-static GBytes *read_slot(FeedStream *s)
+static gssize send_spool(FeedStream *s, char *buffer, gsize room)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *epoch = read_epoch(s->feed);
-    GString *text = g_string_sized_new(CHUNK_BYTES + 1024);
-    CentralRenderStatus status = central_render_items(&s->render, s->form, s->slot->cursor, epoch,
-                                                      CHUNK_BYTES, text, &error);
-    bool late = g_get_monotonic_time() - s->slot_since_us > CURSOR_TIME_US;
-    if (status == CENTRAL_RENDER_FAILED || (late && status == CENTRAL_RENDER_MORE)) {
-        log_error(late ? "feed_reader_too_slow" : "feed_failed", error);
-        g_string_free(text, TRUE);
-        s->ended = true;
-        release_slot(s);
-        return NULL;
-    }
-    if (status == CENTRAL_RENDER_END) {
-        s->position = central_feed_cursor_newest(s->slot->cursor);
-        release_slot(s);
+    gssize count = central_spool_read(s->spool, s->spool_offset, buffer, room, s->stream);
+    if (count > 0) {
+        s->spool_offset += count;
+    } else if (count == CENTRAL_SPOOL_END) {
+        s->position = central_spool_newest(s->spool);
         s->ended = s->form == CENTRAL_FEED_LINES;
+        release_spool(s);
+    } else if (count == CENTRAL_SPOOL_FAILED) {
+        s->ended = true;
+        release_spool(s);
     }
-    return g_string_free_to_bytes(text);
+    return MAX(count, 0);
 }
 
-/* What is to go out next; NULL when nothing is, for now or (s->ended) for good. */
-static GBytes *next_chunk(FeedStream *s)
+/* Finds what is to go out next, a chunk or a spool; neither when nothing is, for now or (s->ended)
+ * for good. */
+static void advance(FeedStream *s)
 {
-    if (s->ended) {
-        return NULL;
-    }
-    if (s->slot != NULL) {
-        return read_slot(s);
-    }
     g_autoptr(GError) error = NULL;
     int64_t newest = 0;
     if (!central_store_feed_newest(s->feed->read, s->topic->store_id, &newest, &error)) {
         log_error("feed_failed", error);
         s->ended = true;
-        return NULL;
+        return;
     }
     if (s->form == CENTRAL_FEED_EVENTS && newest <= s->position) {
-        return NULL;
+        return;
     }
     Shared *shared = NULL;
-    Step step = s->waiting ? STEP_LARGE : render_step(s, newest, &shared);
-    if (step == STEP_LARGE) {
-        return take_slot(s) ? read_slot(s) : NULL;
-    }
-    if (step == STEP_FAILED) {
+    switch (s->waiting ? STEP_LARGE : render_step(s, newest, &shared)) {
+    case STEP_LARGE:
+        take_spool(s, newest);
+        return;
+    case STEP_FAILED:
         s->ended = true;
-        return NULL;
+        return;
+    case STEP_DONE:
+        s->position = shared->to;
+        s->ended = s->form == CENTRAL_FEED_LINES;
+        s->chunk = g_bytes_ref(shared->bytes);
+        return;
     }
-    s->position = shared->to;
-    s->ended = s->form == CENTRAL_FEED_LINES;
-    return g_bytes_ref(shared->bytes);
-}
-
-static GBytes *pack_chunk(FeedStream *s, GBytes *plain)
-{
-    gsize length = 0;
-    const void *data = plain == NULL ? NULL : g_bytes_get_data(plain, &length);
-    s->gzip->next_in = (Bytef *)(data == NULL ? (const void *)"" : data);
-    s->gzip->avail_in = (uInt)length;
-    gsize room = deflateBound(s->gzip, length) + 64;
-    guchar *out = g_malloc(room);
-    s->gzip->next_out = out;
-    s->gzip->avail_out = (uInt)room;
-    int code = deflate(s->gzip, s->ended ? Z_FINISH : Z_SYNC_FLUSH);
-    gsize count = room - s->gzip->avail_out;
-    if (code == Z_STREAM_ERROR || (s->ended && code != Z_STREAM_END) || count == 0) {
-        g_free(out);
-        return NULL;
-    }
-    return g_bytes_new_take(out, count);
 }
 
 /* --- a stream (http thread)
@@ -308,10 +242,29 @@ static gssize send_chunk(FeedStream *s, char *buffer, gsize room)
         g_clear_pointer(&s->chunk, g_bytes_unref);
         s->offset = 0;
     }
-    g_mutex_lock(&s->feed->lock);
-    s->wrote_us = g_get_monotonic_time();
-    g_mutex_unlock(&s->feed->lock);
     return (gssize)count;
+}
+
+/* The next bytes, 0 when there are none now. */
+static gssize send_next(FeedStream *s, char *buffer, gsize room)
+{
+    for (;;) {
+        if (s->chunk != NULL) {
+            return send_chunk(s, buffer, room);
+        }
+        if (s->spool != NULL) {
+            gssize count = send_spool(s, buffer, room);
+            if (count > 0 || s->spool != NULL) {
+                return count;
+            }
+        }
+        if (!s->ended) { /* also after a spool: what was committed meanwhile */
+            advance(s);
+        }
+        if (s->chunk == NULL && s->spool == NULL) {
+            return 0;
+        }
+    }
 }
 
 static bool token_is_good(CentralStore *store, const char *token)
@@ -333,25 +286,25 @@ static gssize read_feed(CentralStream *stream, char *buffer, gsize room, void *u
     if (state == STATE_DROPPED) {
         return -1;
     }
-    if (s->chunk == NULL) {
-        s->chunk = next_chunk(s);
-        if (s->gzip != NULL && s->chunk != NULL) {
-            GBytes *plain = s->chunk;
-            s->chunk = pack_chunk(s, plain);
-            g_bytes_unref(plain);
-            s->ended = s->ended || s->chunk == NULL;
-        }
-    }
-    if (s->chunk == NULL && s->ended) {
+    gssize count = send_next(s, buffer, room);
+    if (count == 0 && s->ended) {
         return -1;
     }
-    if (s->chunk == NULL && state == STATE_BEAT && s->form == CENTRAL_FEED_EVENTS) {
+    /* Not while a spool is on its way: that may stand in the middle of a line. */
+    if (count == 0 && state == STATE_BEAT && s->spool == NULL && s->form == CENTRAL_FEED_EVENTS) {
         if (!token_is_good(s->feed->read, s->token)) {
             return -1;
         }
-        s->chunk = g_bytes_new_static(":\n", 2);
+        g_assert(room >= 2);
+        memcpy(buffer, ":\n", 2);
+        count = 2;
     }
-    return s->chunk == NULL ? 0 : send_chunk(s, buffer, room);
+    if (count > 0) {
+        g_mutex_lock(&s->feed->lock);
+        s->wrote_us = g_get_monotonic_time();
+        g_mutex_unlock(&s->feed->lock);
+    }
+    return count;
 }
 
 static void free_topic(void *data)
@@ -378,12 +331,8 @@ static void free_feed_stream(void *user)
     if (s->waiting) {
         g_queue_unlink(&feed->waiting, &s->waiting_link);
     }
-    release_slot(s);
+    release_spool(s);
     g_clear_pointer(&s->chunk, g_bytes_unref);
-    if (s->gzip != NULL) {
-        deflateEnd(s->gzip);
-        g_free(s->gzip);
-    }
     g_free(s->mode);
     g_free(s->token);
     g_free(s);
@@ -427,15 +376,6 @@ static bool parse_version(const char *text, int64_t *out)
     return g_ascii_string_to_signed(text, 10, 0, POS_BOUND_AMOUNT_MINOR_MAX, out, NULL);
 }
 
-static z_stream *new_gzip(void)
-{
-    z_stream *gzip = g_new0(z_stream, 1);
-    if (deflateInit2(gzip, 1, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-        g_clear_pointer(&gzip, g_free);
-    }
-    return gzip;
-}
-
 void central_feed_serve(CentralFeed *feed, CentralRequest *request, const CentralTerminal *terminal,
                         const char *token)
 {
@@ -460,13 +400,13 @@ void central_feed_serve(CentralFeed *feed, CentralRequest *request, const Centra
     s->wrote_us = g_get_monotonic_time();
     s->topic_link.data = s;
     s->waiting_link.data = s;
-    if (!events && accepts(central_request_header(request, "Accept-Encoding"), "gzip")) {
-        s->gzip = new_gzip();
-    }
-    if (s->gzip != NULL) {
+    s->gzip = !events && accepts(central_request_header(request, "Accept-Encoding"), "gzip");
+    if (s->gzip) {
         central_request_add_header(request, "Content-Encoding", "gzip");
     }
     central_request_add_header(request, "Vary", "Accept, Accept-Encoding");
+    central_log("feed", json_pack("{s:s, s:s, s:I, s:b}", "path", "/v1/feed", "terminal",
+                                  terminal->id, "after", (json_int_t)position, "stream", events));
     /* In the list before its first read: a commit is either read by that or wakes it. */
     g_mutex_lock(&feed->lock);
     s->topic = topic_of(feed, terminal->store);
@@ -617,12 +557,14 @@ CentralFeed *central_feed_start(const char *dir, GError **error)
 {
     CentralStore *read = central_store_open(dir, CENTRAL_STORE_READ, error);
     CentralStore *poll = read == NULL ? NULL : central_store_open(dir, CENTRAL_STORE_READ, error);
-    if (poll == NULL) {
+    CentralSpooler *spooler = poll == NULL ? NULL : central_spooler_start(dir, error);
+    if (spooler == NULL) {
+        central_store_close(poll);
         central_store_close(read);
         return NULL;
     }
     CentralFeed *feed = g_new0(CentralFeed, 1);
-    feed->dir = g_strdup(dir);
+    feed->spooler = spooler;
     feed->read = read;
     feed->poll = poll;
     g_queue_init(&feed->waiting);
@@ -667,6 +609,7 @@ void central_feed_quiesce(CentralFeed *feed)
     g_cond_signal(&feed->wake);
     g_mutex_unlock(&feed->lock);
     g_thread_join(g_steal_pointer(&feed->thread));
+    central_spooler_stop(feed->spooler);
 }
 
 /* Its own thread has ended. */
@@ -684,14 +627,11 @@ void central_feed_free(CentralFeed *feed)
         return;
     }
     g_assert(feed->thread == NULL && feed->streams == 0);
-    for (guint i = 0; i < CURSORS_MAX; i++) {
-        close_store(feed->slots[i].store);
-    }
+    central_spooler_free(feed->spooler);
     close_store(feed->read);
     close_store(feed->poll);
     g_hash_table_destroy(feed->topics);
     g_mutex_clear(&feed->lock);
     g_cond_clear(&feed->wake);
-    g_free(feed->dir);
     g_free(feed);
 }

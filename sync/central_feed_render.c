@@ -3,6 +3,10 @@
  * last event alone, since a terminal applies what it has staged when it sees one. */
 #include "sync/central_feed_render.h"
 
+#include <zlib.h>
+
+#define GZIP_WINDOW (15 + 16) /* zlib's way to say: gzip header, largest window */
+
 static void append_item(CentralRender *render, CentralFeedForm form, const CentralFeedItem *item,
                         GString *out)
 {
@@ -47,4 +51,22 @@ CentralRenderStatus central_render_items(CentralRender *render, CentralFeedForm 
         append_item(render, form, &item, out);
     }
     return CENTRAL_RENDER_MORE;
+}
+
+GBytes *central_render_gzip(const GString *text)
+{
+    z_stream gzip = {0};
+    int code = deflateInit2(&gzip, 1, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY);
+    g_assert(code == Z_OK);
+    gsize room = deflateBound(&gzip, text->len);
+    guchar *out = g_malloc(room);
+    gzip.next_in = (Bytef *)text->str;
+    gzip.avail_in = (uInt)text->len;
+    gzip.next_out = out;
+    gzip.avail_out = (uInt)room;
+    code = deflate(&gzip, Z_FINISH);
+    g_assert(code == Z_STREAM_END); /* deflateBound() leaves room for all of it */
+    gsize length = room - gzip.avail_out;
+    deflateEnd(&gzip);
+    return g_bytes_new_take(out, length);
 }

@@ -25,4 +25,7 @@ CentralRenderStatus central_render_items(CentralRender *render, CentralFeedForm 
                                          CentralFeedCursor *cursor, const char *epoch,
                                          gsize bytes_max, GString *out, GError **error);
 
+/* The text as one gzip member. */
+GBytes *central_render_gzip(const GString *text);
+
 G_END_DECLS

@@ -37,6 +37,21 @@ def requests_for_feed():
     return pathlib.Path(central.log.name).read_text(errors='replace').count('/v1/feed')
 
 
+def latest(till):
+    items = [i for i in till.feed() if i['kind'] == 'price' and i['key'] in (key, key.split('/')[0])]
+    return next((i for i in items if i['key'] == key), items[0])
+
+
+def settled():
+    first = latest(till_b)
+    time.sleep(1.5)  # two repricing rounds: nothing to wait for is a state, not an event
+    return first if latest(till_b)['version'] == first['version'] else None
+
+
+def requests_for_feed():
+    return pathlib.Path(central.log.name).read_text(errors='replace').count('/v1/feed')
+
+
 @tap.case('a_sale_at_one_till_moves_the_price_at_another_without_polling')
 def push():
     till_a.open()
