@@ -16,6 +16,7 @@
 #define RIVALRIES 6
 #define FIRST_ROUNDS 8
 #define ROUNDS 2
+#define SHELF_DAYS 3         /* age and rivalry are weighed every third day: they move slowly */
 #define BASE_HALF_LIFE 28.0  /* days: the base drifts */
 #define HOUR_WORTH_SHOP 10.0 /* priors, in expected units */
 #define HOUR_WORTH_GROUP 30.0
@@ -528,7 +529,7 @@ static void fit_factors(PricingLearn *learn, int day, ProductSums *sums, Weekday
     }
 }
 
-static void fit_answers(PricingLearn *learn, double (*stale_evidence)[STALES])
+static void fit_answers(PricingLearn *learn, int day, double (*stale_evidence)[STALES])
 {
     for (int i = 0; i < learn->count; i++) {
         double evidence[PRICING_CURVES][SLOPES];
@@ -536,8 +537,10 @@ static void fit_answers(PricingLearn *learn, double (*stale_evidence)[STALES])
         fit_slope(learn, &learn->products[i], evidence);
     }
     fit_group_slopes(learn);
-    fit_rivalry(learn);
-    fit_stale(learn, stale_evidence);
+    if (day % SHELF_DAYS == 0 || !learn->is_fitted) {
+        fit_rivalry(learn);
+        fit_stale(learn, stale_evidence);
+    }
 }
 
 void pricing_learn_fit(PricingLearn *learn, int day)
@@ -555,7 +558,7 @@ void pricing_learn_fit(PricingLearn *learn, int day)
         for (int round = 0; round < rounds; round++) {
             fit_factors(learn, day, sums, weekday_sums);
             if (round % 3 == rounds % 3 || round == rounds - 1) {
-                fit_answers(learn, stale_evidence);
+                fit_answers(learn, day, stale_evidence);
             }
         }
         for (int i = 0; i < learn->count; i++) {

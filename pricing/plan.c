@@ -10,13 +10,12 @@
 #include <string.h>
 
 #define PRICES 16
-#define LATER_PARTS 3 /* periods that a later day is cut into */
+#define LATER_PARTS 4 /* periods that a later day is cut into */
 #define PERIODS_MAX (24 + 10 * LATER_PARTS)
 #define DAYS_AHEAD_MAX 10
 #define UNITS_MAX 48     /* more are counted in portions */
-#define CHANGE_COST 0.05 /* of list price; scarcer changes cost more */
+#define CHANGE_COST 0.02 /* of list price; scarcer changes cost more */
 #define NEW_LOT_LOSS 0.5 /* of list price: lost when a shopper leaves a new lot for an old one */
-#define SWEEPS 2
 
 /* One stretch of opening hours. */
 typedef struct {
@@ -235,9 +234,7 @@ void pricing_plan_product(const PricingModel *model, const PricingPlanProduct *p
     for (int i = 0; i < count; i++) {
         plan.x[i] = (double)lots[i].price / (double)product->list_price;
     }
-    for (int sweep = 0; sweep < (count > 1 ? SWEEPS : 1); sweep++) {
-        for (int i = 0; i < count; i++) {
-            plan_lot(&plan, i);
-        }
+    for (int i = 0; i < count; i++) { /* once: their worth comes from the hour before */
+        plan_lot(&plan, i);
     }
 }

@@ -12,7 +12,10 @@
 #include <string.h>
 
 #define LOTS_MAX (1 << 20)
-#define GUESS_SHARE 0.8 /* of a first delivery sells in the days that it has */
+#define PLAN_HOURS 3     /* a plan is made anew after so many hours, */
+#define LEVEL_MOVED 0.03 /* when demand has moved by this share, */
+#define LAST_HOURS 3     /* and each hour before closing time */
+#define GUESS_SHARE 0.8  /* of a first delivery sells in the days that it has */
 
 typedef struct {
     bool is_known; /* was on offer at the last epoch */
@@ -25,6 +28,8 @@ typedef struct {
     int delivery_days, last_delivery_day;
     bool has_guess;
     int offers_first, offers_count; /* in `order`, of this epoch */
+    int planned_hour, planned_lots; /* when its lots were last planned, how many, at which level */
+    double planned_level;
 } Product;
 
 struct PricingShop {
@@ -192,10 +197,19 @@ static void note_lots(PricingShop *shop, const PricingShopOffer *offers, int cou
  * -------------------------------------------------------------------------------------------------------
  */
 
+/* Whether enough has happened since the last plan of a product's lots. */
+static bool needs_plan(const PricingShop *shop, const Product *product, int hour, int lots,
+                       double level)
+{
+    return hour <= shop->open_hour || hour >= shop->close_hour - LAST_HOURS ||
+           hour - product->planned_hour >= PLAN_HOURS || lots != product->planned_lots ||
+           fabs(level - product->planned_level) > LEVEL_MOVED * product->planned_level;
+}
+
 static void plan_product(PricingShop *shop, int index, int day, int weekday, int hour,
                          PricingShopOffer *offers)
 {
-    const Product *product = &shop->products[index];
+    Product *product = &shop->products[index];
     PricingPlanLot lots[PRICING_MODEL_LOTS_MAX];
     PricingShopOffer *from[PRICING_MODEL_LOTS_MAX];
     int count = 0;
@@ -215,9 +229,13 @@ static void plan_product(PricingShop *shop, int index, int day, int weekday, int
             .worth = lot->worth,
         };
     }
-    if (count == 0) {
+    double level = pricing_learn_level(shop->learn, index, day);
+    if (count == 0 || !needs_plan(shop, product, hour, count, level)) {
         return;
     }
+    product->planned_hour = hour;
+    product->planned_lots = count;
+    product->planned_level = level;
     PricingPlanProduct facts = {
         .list_price = product->facts.list_price,
         .min_price = product->facts.min_price,
@@ -232,7 +250,7 @@ static void plan_product(PricingShop *shop, int index, int day, int weekday, int
     PricingPlanNow now = {
         .weekday = weekday,
         .hour = hour,
-        .level = pricing_learn_level(shop->learn, index, day),
+        .level = level,
         .free_change = hour <= shop->open_hour,
     };
     pricing_plan_product(pricing_learn_model(shop->learn, index), &facts, &now, lots, count);

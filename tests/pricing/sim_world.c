@@ -160,7 +160,8 @@ static void make_product(World *world, int p)
     PricingModel *truth = &product->truth;
     truth->base = exp(between(log(12), log(90), chance(world, p, 0, 0, 13)));
     make_pattern(world, p, category, truth);
-    Form form = (Form)(int)(FORMS * chance(world, 0, 0, 0, 14));
+    bool own_form = chance(world, 0, 0, 0, 23) < 0.3; /* in some shops each product has its own */
+    Form form = (Form)(int)(FORMS * chance(world, own_form ? p + 1 : 0, 0, 0, 14));
     double middle =
         between(1.8, 3.2, chance(world, 0, 0, 0, 15)) + 0.4 * normal(world, category, 0, 0, 16);
     double slope = fmin(fmax(middle + 0.4 * normal(world, p, 0, 0, 17), 0.8), 5);
@@ -170,9 +171,9 @@ static void make_product(World *world, int p)
             log_response(form, slope, share, PRICING_MODEL_X_MIN + PRICING_MODEL_X_STEP * i);
     }
     truth->stale = between(0.2, 0.7, chance(world, category, 0, 0, 19)) / facts->shelf_life_days;
-    truth->rivalry = between(1.3, 4, chance(world, 0, 0, 0, 20));
+    truth->rivalry = between(1.1, 6, chance(world, 0, 0, 0, 20));
     truth->size = between(4, 12, chance(world, 0, 0, 0, 21));
-    product->stock_factor = between(0.95, 1.3, chance(world, p, 0, 0, 22));
+    product->stock_factor = between(0.95, 1.5, chance(world, p, 0, 0, 22));
 }
 
 static void make_levels(World *world, int days)
