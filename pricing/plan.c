@@ -208,7 +208,7 @@ static void plan_lot(Plan *plan, int self)
         .price = price,
         .mean = mean,
         .reward = rivals_count > 0 ? reward : NULL,
-        .size = plan->model->size,
+        .size = plan->model->size * fmax(plan->now->trust, 0.05),
         .salvage = -(double)plan->product->disposal_cost,
         .change_cost = change_cost(plan, lot) / portion,
         .free_change = is_free,

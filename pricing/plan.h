@@ -20,6 +20,7 @@ typedef struct {
     int weekday; /* 0 Monday */
     int hour; /* the prices rule from this hour on; outside opening hours: from the next opening */
     double level;     /* today's demand relative to the model */
+    double trust;     /* 0..1: lower makes counts scatter more than the model says, 1 as it says */
     bool free_change; /* the tags are re-set now without being counted */
 } PricingPlanNow;
 

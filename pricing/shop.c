@@ -12,10 +12,11 @@
 #include <string.h>
 
 #define LOTS_MAX (1 << 20)
-#define PLAN_HOURS 3     /* a plan is made anew after so many hours, */
-#define LEVEL_MOVED 0.03 /* when demand has moved by this share, */
-#define LAST_HOURS 3     /* and each hour before closing time */
-#define GUESS_SHARE 0.8  /* of a first delivery sells in the days that it has */
+#define PLAN_HOURS 3      /* a plan is made anew after so many hours, */
+#define LEVEL_MOVED 0.03  /* when demand has moved by this share, */
+#define LAST_HOURS 3      /* and each hour before closing time */
+#define LEARNED_TRUST 0.5 /* what is learned is less sure than what is known */
+#define GUESS_SHARE 0.8   /* of a first delivery sells in the days that it has */
 
 typedef struct {
     bool is_known; /* was on offer at the last epoch */
@@ -251,6 +252,7 @@ static void plan_product(PricingShop *shop, int index, int day, int weekday, int
         .weekday = weekday,
         .hour = hour,
         .level = level,
+        .trust = LEARNED_TRUST,
         .free_change = hour <= shop->open_hour,
     };
     pricing_plan_product(pricing_learn_model(shop->learn, index), &facts, &now, lots, count);

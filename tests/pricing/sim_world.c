@@ -365,6 +365,7 @@ static void apply_oracle(World *world, int day, int hour, SimResult *result)
         PricingPlanNow now = {.weekday = day % 7,
                               .hour = hour,
                               .level = world->level[p * days + day],
+                              .trust = 1,
                               .free_change = hour <= OPEN};
         pricing_plan_product(&product->truth, &facts, &now, plan, count);
         for (int i = 0; i < count; i++) {
