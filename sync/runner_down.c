@@ -34,20 +34,17 @@ static void push_alive(SyncRunner *runner)
 /* What is staged into the store, in one transaction. */
 static bool apply(SyncRunner *runner, const char *epoch, bool replace, GError **error)
 {
-    gsize count = 0;
     g_autofree char *note = NULL;
-    const PosFeedItem *items = sync_stage_items(runner->stage, &count);
-    int64_t version = sync_stage_version(runner->stage);
-    if (!pos_store_feed_apply(runner->store, items, count, version, epoch, replace, &note, error)) {
+    g_autoptr(json_t) central = NULL;
+    if (!sync_stage_apply(runner->stage, runner->store, epoch, replace, &central, &note, error)) {
         return false;
     }
     if (note != NULL) {
-        g_info("sync: feed version %" G_GINT64_FORMAT ": %s", version, note);
+        g_info("sync: feed version %" G_GINT64_FORMAT ": %s", sync_stage_version(runner->stage),
+               note);
     }
-    for (gsize i = 0; i < count; i++) {
-        if (strcmp(items[i].kind, "setting") == 0 && strcmp(items[i].key, "central") == 0) {
-            sync_runner_take_central(runner, items[i].value);
-        }
+    if (central != NULL) {
+        sync_runner_take_central(runner, central);
     }
     return true;
 }
@@ -86,7 +83,6 @@ static bool on_catch_up_bytes(const char *bytes, gsize length, void *user)
 /* Applies the whole answer. False: nothing was changed. */
 static bool finish_catch_up(SyncRunner *runner, GError **error)
 {
-    gsize count = 0;
     if (!sync_stage_finish(runner->stage, error)) {
         return false;
     }
@@ -98,7 +94,6 @@ static bool finish_catch_up(SyncRunner *runner, GError **error)
                       "again."));
         return false;
     }
-    sync_stage_items(runner->stage, &count);
     if (!runner->replace && version <= runner->session.applied) {
         return true; /* a node that lags: nothing newer */
     }
@@ -153,7 +148,6 @@ static bool on_event(const SyncSseEvent *event, void *user, GError **error)
 {
     SyncRunner *runner = user;
     bool closed = false;
-    gsize count = 0;
     if (!sync_stage_event(runner->stage, event, &closed, error)) {
         return false;
     }
@@ -161,8 +155,7 @@ static bool on_event(const SyncSseEvent *event, void *user, GError **error)
         return true;
     }
     int64_t version = sync_stage_version(runner->stage);
-    sync_stage_items(runner->stage, &count);
-    bool news = count > 0 || version > runner->stream_version;
+    bool news = sync_stage_count(runner->stage) > 0 || version > runner->stream_version;
     if (news && !apply(runner, runner->applied_epoch, false, error)) {
         return false;
     }

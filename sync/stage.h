@@ -22,13 +22,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SyncStage, sync_stage_free)
 bool sync_stage_event(SyncStage *stage, const SyncSseEvent *event, bool *out_closed,
                       GError **error);
 
-/* The next bytes of the one-shot form, cut anywhere. */
+/* The next bytes of the one-shot form, cut anywhere. Lines are looked at here and parsed when they are applied. */
 bool sync_stage_bytes(SyncStage *stage, const char *bytes, gsize length, GError **error);
 /* The one-shot form is over: false unless its end line came. */
 bool sync_stage_finish(SyncStage *stage, GError **error);
 
-/* What is staged, borrowed until the next call. Only whole when closed. */
-const PosFeedItem *sync_stage_items(const SyncStage *stage, gsize *out_count);
+/* Puts a closed version into the store, all of it in one transaction or nothing: parsed a part at a time, so that a
+ * hundred thousand items take little memory. *out_central: the value of the setting `central` if it is among them, new
+ * reference, else untouched. *out_note: as pos_store_feed_apply(). */
+bool sync_stage_apply(SyncStage *stage, PosStore *store, const char *epoch, bool replace,
+                      json_t **out_central, char **out_note, GError **error);
+
+/* Items so far; only whole when closed. */
+gsize sync_stage_count(const SyncStage *stage);
 /* The version that closed it; -1 while it is open. */
 int64_t sync_stage_version(const SyncStage *stage);
 /* Of the end line of the one-shot form; NULL on the stream. Borrowed. */
