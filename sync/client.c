@@ -25,7 +25,7 @@ struct SyncClient {
     /* From the thread. */
     bool opened;        /* it has started, or failed to */
     GError *open_error;
-    guint64 begun, done; /* the rounds of `asked` that are begun, and over */
+    guint64 begun, told, done; /* the rounds of `asked` that are begun, are in `view`, are over */
     char *lacks;
     SyncView view;
 };
@@ -67,6 +67,7 @@ static void publish(SyncClient *client, SyncRunner *runner)
     client->view = view;
     g_free(client->lacks);
     client->lacks = lacks;
+    client->told = client->begun;
     if (sync_runner_is_done(runner)) {
         client->done = client->begun;
     }
@@ -89,6 +90,9 @@ static gpointer run(gpointer user)
     g_cond_broadcast(&client->changed);
     g_mutex_unlock(&client->mutex);
     while (runner != NULL && take_mail(client, runner)) {
+        /* Before the step as well: it may sleep for as long as central asked, and someone waits for the answer that
+         * there will be none. */
+        publish(client, runner);
         sync_runner_step(runner, STEP_MS);
         publish(client, runner);
     }
@@ -148,7 +152,7 @@ bool sync_client_wait(SyncClient *client, int64_t timeout_ms, char **out_why)
     bool in_time = true;
     wakeup_locked(client);
     while (client->done < mine && in_time) {
-        bool hopeless = client->begun >= mine && (client->view.link == SYNC_LINK_REFUSED ||
+        bool hopeless = client->told >= mine && (client->view.link == SYNC_LINK_REFUSED ||
                                                   client->view.link == SYNC_LINK_FORKED);
         in_time = !hopeless && g_cond_wait_until(&client->changed, &client->mutex, until_us);
     }

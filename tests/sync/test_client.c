@@ -136,6 +136,10 @@ static void test_refused_does_not_wait(void)
     g_assert_false(sync_client_wait(client, 600000, &why));
     g_assert_nonnull(strstr(why, "new code"));
     g_assert_cmpint(sync_client_link(client, NULL), ==, SYNC_LINK_REFUSED);
+    /* Nor when it is known already and the next try is a minute away. */
+    g_autofree char *again = NULL;
+    g_assert_false(sync_client_wait(client, 600000, &again));
+    g_assert_cmpstr(again, ==, why);
     sync_client_stop(client);
     terminal_tear_down(&terminal);
 }
