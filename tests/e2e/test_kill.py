@@ -67,13 +67,19 @@ def kills():
         till.send('void')  # what was open before the kill
         till.receive()
         pids = ([till.process.pid] if victim != 'central' else []) + ([central.process.pid] if victim != 'till' else [])
-        if os.fork() == 0:
+        killer = os.fork()
+        if killer == 0:
             time.sleep(delay)
-            for pid in pids:
-                os.kill(pid, 9)
+            try:
+                for pid in pids:
+                    os.kill(pid, 9)
+            except ProcessLookupError:
+                os._exit(1)  # it had died by itself
             os._exit(0)
         sell_until(time.monotonic() + delay + 0.1)
-        os.wait()
+        # The killer, not the first child that ends: that may be its victim, while it has another one still to kill.
+        status = os.waitpid(killer, 0)[1]
+        expect(status == 0, 'round %d: a program had ended before it was killed' % number)
         till.kill()
         while True:  # what it had printed before it died
             event = till.events.get(timeout=10)
