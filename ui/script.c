@@ -29,7 +29,7 @@ bool ui_script_save_picture(GtkWidget *window, const char *path, GError **error)
     gdk_paintable_snapshot(paintable, GDK_SNAPSHOT(snapshot), width, height);
     GskRenderNode *node = gtk_snapshot_free_to_node(snapshot);
     if (node == NULL) {
-        g_set_error(error, POS_ERROR, POS_ERROR_FAILED, _("The window shows nothing yet."));
+        g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("The window shows nothing yet."));
         return false;
     }
     GskRenderer *renderer = gtk_native_get_renderer(GTK_NATIVE(window));
@@ -196,6 +196,9 @@ static Step step_screenshot(UiWindow *window, const json_t *step)
 {
     g_autoptr(GError) error = NULL;
     if (!ui_script_save_picture(GTK_WIDGET(window), text_of(step, "path"), &error)) {
+        if (g_error_matches(error, POS_ERROR, POS_ERROR_NOT_FOUND)) {
+            return STEP_WAIT; /* it is being laid out anew */
+        }
         g_printerr("coster-window: %s\n", error->message);
         return STEP_FAILED;
     }

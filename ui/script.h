@@ -33,7 +33,8 @@ int ui_script_exit_status(const UiScript *script);
 void ui_script_free(UiScript *script);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiScript, ui_script_free)
 
-/* The window's own picture as a PNG file, without asking the display for it. */
+/* The window's own picture as a PNG file, without asking the display for it. POS_ERROR_NOT_FOUND while the window is being
+ * laid out and has no picture yet. */
 bool ui_script_save_picture(GtkWidget *window, const char *path, GError **error);
 
 G_END_DECLS
