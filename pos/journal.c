@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <sodium.h>
 #include <string.h>
+#include <inttypes.h>
 
 #include "pos/bounds.h"
 #include "pos/date.h"
@@ -112,8 +113,7 @@ bool pos_record_make(json_t *fields, const char *type, int64_t seq, const char *
     }
     if (length > POS_BOUND_RECORD_BYTES) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("The record would have %" G_GSIZE_FORMAT
-                      " bytes; a journal takes at most %d. Split it in two."),
+                    _("The record would have %zu bytes; a journal takes at most %d. Split it in two."),
                     length, POS_BOUND_RECORD_BYTES);
         return false;
     }
@@ -249,8 +249,8 @@ static bool audit_line(Audit *audit, const json_t *line, gsize index)
     /* A discount makes the amount smaller in size, on a return as well. */
     expected.minor += audit->is_return ? discount : -discount;
     if (amount != expected.minor) {
-        return blame(audit, g_strdup_printf(_("%s: the amount is %" G_GINT64_FORMAT
-                                              ", price times quantity is %" G_GINT64_FORMAT "."),
+        return blame(audit, g_strdup_printf(_("%s: the amount is %" PRId64
+                                              ", price times quantity is %" PRId64 "."),
                                             where, (gint64)amount, (gint64)expected.minor));
     }
     return add_to(audit, &audit->lines, amount);
@@ -296,8 +296,8 @@ static bool audit_total(Audit *audit)
     }
     if (total != expected.minor) {
         return blame(audit,
-                     g_strdup_printf(_("The total is %" G_GINT64_FORMAT
-                                       ", the lines and the rounding make %" G_GINT64_FORMAT "."),
+                     g_strdup_printf(_("The total is %" PRId64
+                                       ", the lines and the rounding make %" PRId64 "."),
                                      (gint64)total, (gint64)expected.minor));
     }
     return true;
@@ -320,8 +320,8 @@ static bool audit_tenders(Audit *audit)
     }
     int64_t total = json_integer_value(json_object_get(audit->record, "total"));
     if (audit->tenders.minor != total) {
-        return blame(audit, g_strdup_printf(_("The tenders less the change make %" G_GINT64_FORMAT
-                                              ", the total is %" G_GINT64_FORMAT "."),
+        return blame(audit, g_strdup_printf(_("The tenders less the change make %" PRId64
+                                              ", the total is %" PRId64 "."),
                                             (gint64)audit->tenders.minor, (gint64)total));
     }
     return true;
@@ -343,9 +343,9 @@ static bool audit_rate_of_lines(Audit *audit, int64_t rate, PosMoney gross)
         }
     }
     return sum == gross.minor ||
-           blame(audit, g_strdup_printf(_("The tax table makes %" G_GINT64_FORMAT
-                                          " at rate %" G_GINT64_FORMAT
-                                          ", its lines make %" G_GINT64_FORMAT "."),
+           blame(audit, g_strdup_printf(_("The tax table makes %" PRId64
+                                          " at rate %" PRId64
+                                          ", its lines make %" PRId64 "."),
                                         (gint64)gross.minor, (gint64)rate, (gint64)sum));
 }
 
@@ -360,7 +360,7 @@ static bool audit_tax_rate(Audit *audit, const json_t *row, int64_t *out_rate)
         return false;
     }
     if (*out_rate < 0 || *out_rate > 100000) {
-        return blame(audit, g_strdup_printf(_("The tax rate %" G_GINT64_FORMAT " is out of range."),
+        return blame(audit, g_strdup_printf(_("The tax rate %" PRId64 " is out of range."),
                                             (gint64)*out_rate));
     }
     /* Tax is found on the rate's gross or line by line (both are lawful somewhere); the two differ
@@ -369,8 +369,8 @@ static bool audit_tax_rate(Audit *audit, const json_t *row, int64_t *out_rate)
     int64_t slack = (int64_t)audit->lines_count / 2 + 1;
     if (tax - expected > slack || expected - tax > slack) {
         return blame(audit,
-                     g_strdup_printf(_("The tax at rate %" G_GINT64_FORMAT " is %" G_GINT64_FORMAT
-                                       ", it should be %" G_GINT64_FORMAT "."),
+                     g_strdup_printf(_("The tax at rate %" PRId64 " is %" PRId64
+                                       ", it should be %" PRId64 "."),
                                      (gint64)*out_rate, (gint64)tax, (gint64)expected));
     }
     return audit_rate_of_lines(audit, *out_rate, gross) &&
@@ -399,8 +399,8 @@ static bool audit_tax(Audit *audit)
     }
     if (audit->tax_gross.minor != audit->lines.minor) {
         return blame(audit,
-                     g_strdup_printf(_("The tax table makes %" G_GINT64_FORMAT
-                                       ", the lines make %" G_GINT64_FORMAT "."),
+                     g_strdup_printf(_("The tax table makes %" PRId64
+                                       ", the lines make %" PRId64 "."),
                                      (gint64)audit->tax_gross.minor, (gint64)audit->lines.minor));
     }
     return true;

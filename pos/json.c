@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <inttypes.h>
 
 #include "pos/error.h"
 
@@ -50,7 +51,7 @@ json_t *pos_json_parse_object(const char *text, gsize length, gsize bytes_max, G
     if (length > bytes_max) {
         g_set_error(
             error, POS_ERROR, POS_ERROR_INVALID,
-            _("This JSON has %" G_GSIZE_FORMAT " bytes; at most %" G_GSIZE_FORMAT " are accepted."),
+            _("This JSON has %zu bytes; at most %zu are accepted."),
             length, bytes_max);
         return NULL;
     }
@@ -263,8 +264,7 @@ bool pos_json_get_string(const json_t *object, const char *key, gsize bytes_max,
     gsize length = json_string_length(member);
     if (length > bytes_max) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("%s: the member '%s' has %" G_GSIZE_FORMAT " bytes; at most %" G_GSIZE_FORMAT
-                      " are accepted."),
+                    _("%s: the member '%s' has %zu bytes; at most %zu are accepted."),
                     where, key, length, bytes_max);
         return false;
     }
@@ -285,8 +285,8 @@ bool pos_json_get_int(const json_t *object, const char *key, int64_t min, int64_
     int64_t value = json_integer_value(member);
     if (value < min || value > max) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("%s: the member '%s' is %" G_GINT64_FORMAT
-                      "; it must be from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "."),
+                    _("%s: the member '%s' is %" PRId64
+                      "; it must be from %" PRId64 " to %" PRId64 "."),
                     where, key, (gint64)value, (gint64)min, (gint64)max);
         return false;
     }

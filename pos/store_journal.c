@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <inttypes.h>
 
 #include "pos/bounds.h"
 #include "pos/date.h"
@@ -145,7 +146,7 @@ static bool make_next(PosStore *store, const char *terminal, json_t *fields, con
     }
     if (strcmp(type, "adopted") != 0 && !pos_record_is_adoptable(out->line, out->length)) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("The record has %" G_GSIZE_FORMAT " bytes, too many for the journal. Split "
+                    _("The record has %zu bytes, too many for the journal. Split "
                       "the sale in two."),
                     out->length);
         pos_record_clear(out);
@@ -234,7 +235,7 @@ bool pos_store_journal_hash_at(PosStore *store, int64_t seq, PosHash *out, GErro
     }
     if (found == 0) {
         g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND,
-                    _("The journal has no record %" G_GINT64_FORMAT "."), (gint64)seq);
+                    _("The journal has no record %" PRId64 "."), (gint64)seq);
         return false;
     }
     memcpy(out->bytes, sqlite3_column_blob(query, 0), sizeof out->bytes);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <inttypes.h>
 
 #include "pos/bounds.h"
 #include "pos/date.h"
@@ -36,7 +37,7 @@ static bool stored_hash(PosStore *store, const char *terminal, int64_t seq, PosH
     int found = query == NULL ? -1 : store_next(store, query, error);
     if (found == 0) {
         g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND,
-                    _("The journal has no record %" G_GINT64_FORMAT "."), (gint64)seq);
+                    _("The journal has no record %" PRId64 "."), (gint64)seq);
     }
     if (found != 1) {
         return false;
@@ -175,7 +176,7 @@ static bool adopt_within(PosStore *store, const char *terminal, int64_t seq, int
     }
     if (records->len != 1) {
         g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND,
-                    _("The journal has no record %" G_GINT64_FORMAT "."), (gint64)seq);
+                    _("The journal has no record %" PRId64 "."), (gint64)seq);
         return false;
     }
     g_autoptr(json_t) fields = store_adopted_fields(g_ptr_array_index(records, 0), terminal);

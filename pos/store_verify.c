@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <inttypes.h>
 
 #include "pos/error.h"
 
@@ -156,7 +157,7 @@ static bool verify_tail(Verify *verify, GError **error)
     }
     if (acked > head) {
         blame(verify, head + 1,
-              g_strdup_printf(_("records %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+              g_strdup_printf(_("records %" PRId64 " to %" PRId64
                                 " are missing; central holds them"),
                               (gint64)head + 1, (gint64)acked));
     }
@@ -177,8 +178,8 @@ static bool verify_stock(Verify *verify, GError **error)
         int64_t stored = sqlite3_column_int64(query, 2), derived = moved == NULL ? 0 : moved->moved;
         if (stored != derived) {
             blame(verify, moved == NULL ? 0 : moved->seq,
-                  g_strdup_printf(_("the stock of %s moved by %" G_GINT64_FORMAT
-                                    ", the records say %" G_GINT64_FORMAT),
+                  g_strdup_printf(_("the stock of %s moved by %" PRId64
+                                    ", the records say %" PRId64),
                                   key, (gint64)stored, (gint64)derived));
             return true;
         }

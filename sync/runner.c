@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <sodium.h>
 #include <string.h>
+#include <inttypes.h>
 
 #define HELLO_TIMEOUT_MS 20000
 #define UPLOAD_TIMEOUT_MS 60000
@@ -221,7 +222,7 @@ static void take_conflict(SyncRunner *runner, const SyncAnswer *answer)
     case SYNC_WIRE_FORK:
         sync_runner_fault(
             runner, SYNC_LANE_UP,
-            g_strdup_printf(_("The central service holds another record %" G_GINT64_FORMAT
+            g_strdup_printf(_("The central service holds another record %" PRId64
                               " of this terminal (was the disk restored or copied?): sales go on "
                               "and are kept; enrol again with a new code."),
                             said.seq));
@@ -230,7 +231,7 @@ static void take_conflict(SyncRunner *runner, const SyncAnswer *answer)
     case SYNC_WIRE_BAD_RECORD:
         sync_runner_fault(
             runner, SYNC_LANE_UP,
-            g_strdup_printf(_("The central service refused a record near %" G_GINT64_FORMAT
+            g_strdup_printf(_("The central service refused a record near %" PRId64
                               " (%s): it goes up marked for a manager to look at."),
                             runner->session.sent_from + MAX(said.line, 1) - 1,
                             said.message[0] != '\0' ? said.message : _("no reason given")));
@@ -289,7 +290,7 @@ static void send_batch(SyncRunner *runner, int64_t from, unsigned max)
     if (records == NULL || records->len == 0) {
         if (error == NULL) {
             g_set_error(&error, POS_ERROR, POS_ERROR_CORRUPT,
-                        _("Record %" G_GINT64_FORMAT " of the journal is missing: run `coster "
+                        _("Record %" PRId64 " of the journal is missing: run `coster "
                           "verify`."),
                         from);
         }
@@ -402,11 +403,11 @@ char *sync_runner_lacks(const SyncRunner *runner)
                                sync_transfer_url(runner->transfer));
     }
     if (session->acked < runner->round_seq) {
-        return g_strdup_printf(_("%" G_GINT64_FORMAT " records are not acknowledged by the central "
+        return g_strdup_printf(_("%" PRId64 " records are not acknowledged by the central "
                                  "service yet."),
                                runner->round_seq - session->acked);
     }
-    return g_strdup_printf(_("Prices are at version %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+    return g_strdup_printf(_("Prices are at version %" PRId64 " of %" PRId64
                              "."),
                            session->applied, runner->round_version);
 }

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <inttypes.h>
 
 #define RECORDS_AT_ONCE 500
 
@@ -98,7 +99,7 @@ int ui_cli_verify(int argc, char **argv)
     json_object_set_new(bad, "seq", json_integer(bad_seq));
     json_object_set_new(bad, "why", json_string(why == NULL ? "" : why));
     print_object(bad);
-    return ui_cli_fail(_("Record %" G_GINT64_FORMAT " of the journal is not right: %s"),
+    return ui_cli_fail(_("Record %" PRId64 " of the journal is not right: %s"),
                        (gint64)bad_seq, why == NULL ? "" : why);
 }
 
