@@ -75,6 +75,7 @@ static void show_home(UiWindow *self)
         show_page(self, "login");
     } else {
         show_page(self, "sale");
+        ui_pad_grab(ui_sale_view_pad(self->sale)); /* digits are a PLU, not a search */
         refresh_tiles(self);
     }
 }
@@ -331,6 +332,7 @@ static void on_back(UiWindow *self)
 static void on_next(UiWindow *self)
 {
     show_page(self, "sale");
+    ui_pad_grab(ui_sale_view_pad(self->sale));
     refresh_tiles(self);
 }
 
