@@ -175,7 +175,7 @@ class Day:
             stem = '%s-%s-%s' % (language, size, scheme)
             self.script(folder, stem, keys)
             env = self.programs.environment()
-            env.update(HL_SIZE=size + 'x24', LANGUAGE={'zh': 'zh_CN'}.get(language, language), LC_ALL='C.UTF-8',
+            env.update(COSTER_SCREEN=size + 'x24', LANGUAGE={'zh': 'zh_CN'}.get(language, language), LC_ALL='C.UTF-8',
                        ADW_DEBUG_COLOR_SCHEME='prefer-' + scheme)
             done = subprocess.run([ROOT / 'tests/support/run-headless.sh', self.programs.coster, '--mode', 'till', '--data', self.a.folder,
                                    '--fullscreen', '--script', folder / (stem + '.jsonl')],
