@@ -155,8 +155,10 @@ PosLot *pos_store_lot(PosStore *store, const char *gtin, const char *lot); /* NU
 GPtrArray *pos_store_lots(PosStore *store, const char *gtin);
 /* lot NULL: the product's own price. NULL unknown; owned. */
 PosPrice *pos_store_price(PosStore *store, const char *gtin, const char *lot);
-/* A recall of the GTIN as a whole or of the lot. *out_why (nullable) gets the reason, owned, maybe "". */
-bool pos_store_is_recalled(PosStore *store, const char *gtin, const char *lot, char **out_why);
+/* A recall of the GTIN as a whole or of the lot. *out_reason (nullable) gets the reason in words when it is, owned, each
+ * maybe "". */
+bool pos_store_is_recalled(PosStore *store, const char *gtin, const char *lot,
+                           PosNames *out_reason);
 
 typedef struct {
     char id[33];

@@ -209,34 +209,28 @@ PosPrice *pos_store_price(PosStore *store, const char *gtin, const char *lot)
 }
 
 /* A recall whose value cannot be read still stops the sale: the shelf errs on the safe side. */
-static bool recall_of(PosStore *store, const char *key, const char *language, char **out_why)
+static bool recall_of(PosStore *store, const char *key, PosNames *out_reason)
 {
     g_autoptr(json_t) value = store_feed_value(store, "recall", key, NULL);
     if (value == NULL) {
         return false;
     }
-    if (out_why != NULL) {
-        g_auto(PosNames) reason = {0};
-        bool has_reason = pos_names_from_json(value, "reason", key, &reason, NULL);
-        *out_why = g_strdup(has_reason ? pos_names_in(&reason, language) : "");
+    if (out_reason != NULL && !pos_names_from_json(value, "reason", key, out_reason, NULL)) {
+        *out_reason = (PosNames){g_strdup(""), g_strdup(""), g_strdup("")};
     }
     return true;
 }
 
-bool pos_store_is_recalled(PosStore *store, const char *gtin, const char *lot, char **out_why)
+bool pos_store_is_recalled(PosStore *store, const char *gtin, const char *lot, PosNames *out_reason)
 {
-    g_auto(PosStoreSettings) settings = {0};
-    if (out_why != NULL) {
-        pos_store_settings(store, &settings, NULL);
-    }
-    if (recall_of(store, gtin, settings.language, out_why)) {
+    if (recall_of(store, gtin, out_reason)) {
         return true;
     }
     if (lot == NULL || lot[0] == '\0') {
         return false;
     }
     g_autofree char *key = g_strdup_printf("%s/%s", gtin, lot);
-    return recall_of(store, key, settings.language, out_why);
+    return recall_of(store, key, out_reason);
 }
 
 /* --- categories ----------------------------------------------------------------------------------

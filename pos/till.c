@@ -120,7 +120,13 @@ PosTillEvent *pos_till_need_login(PosTill *till)
 
 const char *pos_till_name(PosTill *till, const PosNames *names)
 {
-    return pos_names_in(names, till->settings.language);
+    return pos_names_in(names, till->language != NULL ? till->language : till->settings.language);
+}
+
+void pos_till_set_language(PosTill *till, const char *language)
+{
+    g_free(till->language);
+    till->language = g_strdup(language);
 }
 
 char *pos_till_money(PosTill *till, PosMoney amount)
@@ -208,6 +214,7 @@ void pos_till_free(PosTill *till)
     if (till == NULL) {
         return;
     }
+    g_free(till->language);
     pos_identity_clear(&till->identity);
     pos_store_settings_clear(&till->settings);
     g_clear_pointer(&till->zone, g_time_zone_unref);

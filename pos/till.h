@@ -83,6 +83,9 @@ PosTill *pos_till_new(PosStore *store, const PosClock *clock, GError **error);
 void pos_till_free(PosTill *till);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosTill, pos_till_free)
 
+/* The language of names, origins and reasons in events ("ko", "en", "zh"); NULL, as at first: the store's. */
+void pos_till_set_language(PosTill *till, const char *language);
+
 /* Carries out one command and answers with exactly one event. Never NULL. */
 PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command);
 

@@ -322,10 +322,11 @@ PosTillEvent *pos_till_refuse_red(PosTill *till, const PosNames *names, const ch
     const char *what_to_do =
         line > 0 ? _("void the line and keep the item back.") : _("keep the item back.");
     if (refusal == POS_REFUSAL_RECALLED) {
-        g_autofree char *reason = NULL;
+        g_auto(PosNames) reasons = {0};
         pos_store_is_recalled(till->store, gtin, lot == NULL || lot[0] == '\0' ? NULL : lot,
-                              &reason);
-        bool known = reason != NULL && reason[0] != '\0';
+                              &reasons);
+        const char *reason = pos_till_name(till, &reasons);
+        bool known = reason[0] != '\0';
         return pos_till_refuse(refusal, _("%s%s is recalled%s%s: %s"), where, of_lot,
                                known ? ", " : "", known ? reason : "", what_to_do);
     }

@@ -47,6 +47,7 @@ struct PosTill {
     PosStore *store;       /* borrowed */
     const PosClock *clock; /* borrowed */
     PosIdentity identity;
+    char *language;        /* of words in events; NULL: the store's */
 
     PosStoreSettings settings; /* as of feed version settings_version */
     int64_t settings_version;
@@ -80,7 +81,7 @@ PosTillEvent *pos_till_fail(GError *error);
 PosTillEvent *pos_till_line_event(PosTill *till, int line);
 /* The refusal not_logged_in, or NULL. */
 PosTillEvent *pos_till_need_login(PosTill *till);
-/* The product's name in the store's language. Borrowed. */
+/* Words in the till's language, else in the store's. Borrowed. */
 const char *pos_till_name(PosTill *till, const PosNames *names);
 char *pos_till_money(PosTill *till, PosMoney amount);
 

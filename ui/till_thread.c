@@ -106,6 +106,7 @@ static bool owned_open(UiTillThread *self, bool *out_enrolled, GError **error)
         owned_close(owned);
         return false;
     }
+    pos_till_set_language(owned->till, self->language);
     if (!self->offline) {
         owned->sync = sync_client_start(self->dir, on_sync_notify, self, error);
         if (owned->sync == NULL) {

@@ -178,7 +178,7 @@ class Day:
             env.update(COSTER_SCREEN=size + 'x24', LANGUAGE={'zh': 'zh_CN'}.get(language, language), LC_ALL='C.UTF-8',
                        ADW_DEBUG_COLOR_SCHEME='prefer-' + scheme)
             done = subprocess.run([ROOT / 'tests/support/run-headless.sh', self.programs.coster, '--mode', 'till', '--data', self.a.folder,
-                                   '--fullscreen', '--script', folder / (stem + '.jsonl')],
+                                   '--script', folder / (stem + '.jsonl')],
                                   env=env, capture_output=True, text=True, timeout=120)
             expect(done.returncode == 0, 'the window ended with %d: %s' % (done.returncode, done.stderr.strip()[-600:]))
             (folder / (stem + '.jsonl')).unlink()

@@ -234,15 +234,16 @@ static void test_a_recall_stops_a_lot_or_all_of_them(void)
     g_assert_false(pos_store_is_recalled(store, FIXTURE_APPLE, "A", NULL));
     apply_one(store, 2, "recall", FIXTURE_APPLE "/A",
               "{\"reason\":{\"en\":\"Listeria\",\"ko\":\"리스테리아\"},\"status\":\"recalled\"}");
-    g_autofree char *why = NULL;
+    g_auto(PosNames) why = {0};
     g_assert_true(pos_store_is_recalled(store, FIXTURE_APPLE, "A", &why));
-    g_assert_cmpstr(why, ==, "리스테리아"); /* the store's language */
+    g_assert_cmpstr(why.ko, ==, "리스테리아");
+    g_assert_cmpstr(why.en, ==, "Listeria");
     g_assert_false(pos_store_is_recalled(store, FIXTURE_APPLE, "B", NULL));
     g_assert_false(pos_store_is_recalled(store, FIXTURE_APPLE, NULL, NULL));
     apply_one(store, 3, "recall", FIXTURE_APPLE, "{\"status\":\"suspended\"}");
-    g_autofree char *no_reason = NULL;
+    g_auto(PosNames) no_reason = {0};
     g_assert_true(pos_store_is_recalled(store, FIXTURE_APPLE, "B", &no_reason));
-    g_assert_cmpstr(no_reason, ==, "");
+    g_assert_cmpstr(pos_names_in(&no_reason, "en"), ==, "");
     g_assert_true(pos_store_is_recalled(store, FIXTURE_APPLE, "", NULL));
     apply_one(store, 4, "recall", FIXTURE_APPLE, NULL);
     apply_one(store, 4, "recall", FIXTURE_APPLE "/A", NULL);
@@ -257,9 +258,9 @@ static void test_a_recall_that_cannot_be_read_still_stops_the_sale(void)
     g_autoptr(json_t) wrong = store_fixture_json("[\"recalled\"]");
     PosFeedItem item = {.version = 1, .kind = "recall", .key = FIXTURE_APPLE, .value = wrong};
     g_assert_true(pos_store_feed_apply(fixture.store, &item, 1, 1, "e1", false, NULL, NULL));
-    g_autofree char *why = NULL;
+    g_auto(PosNames) why = {0};
     g_assert_true(pos_store_is_recalled(fixture.store, FIXTURE_APPLE, "A", &why));
-    g_assert_cmpstr(why, ==, "");
+    g_assert_cmpstr(pos_names_in(&why, "en"), ==, "");
     store_fixture_tear_down(&fixture);
 }
 

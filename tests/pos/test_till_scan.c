@@ -166,6 +166,20 @@ static void test_a_recall_names_its_reason(TillFixture *fixture, gconstpointer u
     till_fixture_refused(event, POS_REFUSAL_RECALLED);
 }
 
+static void test_words_come_in_the_language_of_the_till(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    till_fixture_begin(fixture);
+    pos_till_set_language(fixture->till, "zh_CN");
+    PosTillEvent *event = till_fixture_scan(fixture, LINK SHOP_MILK "/10/BACK");
+    g_assert_nonnull(strstr(event->message, "疑似李斯特菌"));
+    till_fixture_refused(event, POS_REFUSAL_RECALLED);
+    pos_till_set_language(fixture->till, NULL);
+    event = till_fixture_scan(fixture, LINK SHOP_MILK "/10/BACK");
+    g_assert_null(strstr(event->message, "疑似李斯特菌"));
+    till_fixture_refused(event, POS_REFUSAL_RECALLED);
+}
+
 static void test_only_a_manager_lifts_a_best_before_and_nothing_else(TillFixture *fixture,
                                                                      gconstpointer u)
 {
@@ -371,6 +385,7 @@ int main(int argc, char **argv)
     ADD(origin_and_list_price_stand_on_the_line);
     ADD(what_cannot_be_sold_is_refused);
     ADD(a_recall_names_its_reason);
+    ADD(words_come_in_the_language_of_the_till);
     ADD(only_a_manager_lifts_a_best_before_and_nothing_else);
     ADD(a_weight_in_the_code_makes_the_line);
     ADD(a_weight_is_asked_for_and_makes_the_line);

@@ -35,7 +35,7 @@ static const Item SHOP[] = {
     {"lot", SHOP_MILK "/GOOD", "{\"best_before\":\"2026-12-01\"}"},
     {"lot", SHOP_EGGS "/E1", "{\"best_before\":\"2026-11-20\"}"},
     {"lot", SHOP_EGGS "/E2", "{\"best_before\":\"2026-11-21\"}"},
-    {"recall", SHOP_MILK "/BACK", "{\"reason\":{\"en\":\"Possible Listeria\"},\"status\":\"recalled\"}"},
+    {"recall", SHOP_MILK "/BACK", "{\"reason\":{\"en\":\"Possible Listeria\",\"zh\":\"疑似李斯特菌\"},\"status\":\"recalled\"}"},
     {"recall", SHOP_HAM, "{\"reason\":{\"en\":\"Glass\"},\"status\":\"suspended\"}"},
     {"price", SHOP_APPLE, "{\"price\":900,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\",\"list_price\":1000}"},
     {"price", SHOP_APPLE "/A1", "{\"price\":800,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\",\"why\":\"sells slowly\"}"},
