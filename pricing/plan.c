@@ -14,7 +14,7 @@
 #define PERIODS_MAX (24 + 10 * LATER_PARTS)
 #define DAYS_AHEAD_MAX 10
 #define UNITS_MAX 48     /* more are counted in portions */
-#define CHANGE_COST 0.02 /* of list price; scarcer changes cost more */
+#define CHANGE_COST 0.03 /* of list price; scarcer changes, and less trust, cost more */
 #define NEW_LOT_LOSS 0.5 /* of list price: lost when a shopper leaves a new lot for an old one */
 
 /* One stretch of opening hours. */
@@ -170,7 +170,7 @@ static double change_cost(const Plan *plan, const PricingPlanLot *lot)
 {
     double list = (double)plan->product->list_price;
     int left = lot->changes_left < 1 ? 1 : lot->changes_left;
-    return CHANGE_COST * list * (left >= 3 ? 1 : left == 2 ? 2 : 4);
+    return CHANGE_COST / fmax(plan->now->trust, 0.05) * list * (left >= 3 ? 1 : left == 2 ? 2 : 4);
 }
 
 static void plan_lot(Plan *plan, int self)
