@@ -21,9 +21,7 @@
     (300 *                                                                                         \
      G_TIME_SPAN_MILLISECOND) /* well beyond a commit: what it did cannot be told by the time */
 
-/* --- the gate
- * -------------------------------------------------------------------------------------------------
- */
+/* --- the gate --------------------------------------------------------------------------------- */
 
 typedef struct {
     int64_t at_us[TRIES_MAX]; /* a ring: the last tries that were wrong or are not decided yet; 0
@@ -128,9 +126,7 @@ static void gate_forget(CentralEnrolGate *gate, const char *peer, int64_t at_us)
     g_mutex_unlock(&gate->lock);
 }
 
-/* --- the route
- * ------------------------------------------------------------------------------------------------
- */
+/* --- the route -------------------------------------------------------------------------------- */
 
 typedef struct {
     CentralRoutes *routes;

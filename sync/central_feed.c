@@ -70,8 +70,7 @@ typedef struct {
     bool waiting;
 } FeedStream;
 
-/* --- small steps (http thread)
- * ------------------------------------------------------------------------------------ */
+/* --- small steps (http thread) ---------------------------------------------------------------- */
 
 static void log_error(const char *event, const GError *error)
 {
@@ -137,8 +136,7 @@ static Step render_step(FeedStream *s, int64_t newest, Shared **out)
     return status == CENTRAL_RENDER_FAILED ? STEP_FAILED : STEP_LARGE;
 }
 
-/* --- large ones ---------------------------------------------------------------------------------
- */
+/* --- large ones ------------------------------------------------------------------------------- */
 
 static void release_spool(FeedStream *s)
 {
@@ -217,8 +215,7 @@ static void advance(FeedStream *s)
     }
 }
 
-/* --- a stream (http thread)
- * ------------------------------------------------------------------------------------ */
+/* --- a stream (http thread) ------------------------------------------------------------------- */
 
 typedef enum { STATE_GO, STATE_BEAT, STATE_DROPPED } State;
 
@@ -338,8 +335,7 @@ static void free_feed_stream(void *user)
     g_free(s);
 }
 
-/* --- opening one
- * ---------------------------------------------------------------------------------------------- */
+/* --- opening one ------------------------------------------------------------------------------ */
 
 static Topic *topic_of(CentralFeed *feed, const char *store_id)
 {
@@ -417,8 +413,7 @@ void central_feed_serve(CentralFeed *feed, CentralRequest *request, const Centra
     g_mutex_unlock(&feed->lock);
 }
 
-/* --- the feed thread
- * ---------------------------------------------------------------------------------------------- */
+/* --- the feed thread -------------------------------------------------------------------------- */
 
 static void wake_topic(CentralFeed *feed, const char *store_id, int64_t newest)
 {
@@ -549,9 +544,7 @@ static void *run_feed(void *user)
     }
 }
 
-/* --- life
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 CentralFeed *central_feed_start(const char *dir, GError **error)
 {

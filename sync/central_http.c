@@ -101,8 +101,7 @@ struct CentralRequest {
     char peer[INET6_ADDRSTRLEN];
 };
 
-/* --- answers
- * ---------------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static void header_clear(void *data)
 {
@@ -210,8 +209,7 @@ void central_request_answer_later(CentralRequest *request, int64_t at_us, guint 
     }
 }
 
-/* --- streams
- * ---------------------------------------------------------------------------------------------- */
+/* --- streams ---------------------------------------------------------------------------------- */
 
 static ssize_t read_stream(void *data, uint64_t position, char *buffer, size_t room)
 {
@@ -295,8 +293,7 @@ void central_stream_wake(CentralStream *stream)
     g_mutex_unlock(&http->lock);
 }
 
-/* --- requests
- * --------------------------------------------------------------------------------------------- */
+/* --- requests --------------------------------------------------------------------------------- */
 
 static Connection *connection_of(struct MHD_Connection *connection)
 {
@@ -504,8 +501,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
     return advance_request(request);
 }
 
-/* --- reading a request
- * --------------------------------------------------------------------------------- */
+/* --- reading a request ------------------------------------------------------------------------ */
 
 const char *central_request_method(const CentralRequest *request)
 {
@@ -568,8 +564,7 @@ CentralBodyStatus central_request_body(CentralRequest *request, char **out_body,
     return status;
 }
 
-/* --- connections and time
- * --------------------------------------------------------------------------------- */
+/* --- connections and time --------------------------------------------------------------------- */
 
 static void on_connection(void *user, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode code)
@@ -653,8 +648,7 @@ static void *run_timer(void *user)
     return NULL;
 }
 
-/* --- starting and stopping
- * ------------------------------------------------------------------------------- */
+/* --- starting and stopping -------------------------------------------------------------------- */
 
 static guint connections_max(guint wanted)
 {

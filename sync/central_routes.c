@@ -26,8 +26,7 @@ typedef struct {
     void (*answer)(Call *call);
 } Route;
 
-/* --- helpers of all routes
- * ------------------------------------------------------------------------------------ */
+/* --- helpers of all routes -------------------------------------------------------------------- */
 
 void central_routes_fail(CentralRequest *request)
 {
@@ -109,9 +108,7 @@ void central_routes_submit(CentralRoutes *routes, CentralRequest *request, Centr
     }
 }
 
-/* --- reads
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- reads ------------------------------------------------------------------------------------ */
 
 static void answer_health(Call *call)
 {
@@ -151,6 +148,11 @@ static void answer_journal(Call *call)
     central_routes_journal(call->routes, call->request, call->terminal);
 }
 
+static void answer_receipt(Call *call)
+{
+    central_routes_receipt(call->routes, call->request, call->terminal);
+}
+
 static void answer_seen(Call *call)
 {
     central_routes_seen(call->routes, call->request, call->terminal);
@@ -161,20 +163,27 @@ static void answer_enrol(Call *call)
     central_enrol_handle(call->routes, call->request);
 }
 
-/* --- the table
- * --------------------------------------------------------------------------------------------------
- */
+/* --- the table -------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const Route route_table[] = {
-    {"GET", "/healthz", false, answer_health},     {"GET", "/v1/feed", true, answer_feed},
-    {"GET", "/v1/hello", true, answer_hello},      {"POST", "/v1/enrol", false, answer_enrol},
-    {"POST", "/v1/journal", true, answer_journal}, {"POST", "/v1/seen", true, answer_seen},
+    {"GET", "/healthz", false, answer_health},
+    {"POST", "/v1/enrol", false, answer_enrol},
+    {"GET", "/v1/feed", true, answer_feed},
+    {"GET", "/v1/hello", true, answer_hello},
+    {"POST", "/v1/journal", true, answer_journal},
+    {"GET", CENTRAL_RECEIPTS_PATH, true, answer_receipt},
+    {"POST", "/v1/seen", true, answer_seen},
 };
+/* clang-format on */
 
+/* A path that ends in "/" stands for all below it. */
 static const Route *find_route(const char *path)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(route_table); i++) {
-        if (strcmp(route_table[i].path, path) == 0) {
+        const char *known = route_table[i].path;
+        bool all_below = g_str_has_suffix(known, "/");
+        if (all_below ? g_str_has_prefix(path, known) : strcmp(path, known) == 0) {
             return &route_table[i];
         }
     }

@@ -45,6 +45,10 @@ void central_routes_fail(CentralRequest *request);
 /* POST /v1/journal */
 void central_routes_journal(CentralRoutes *routes, CentralRequest *request,
                             const CentralTerminal *terminal);
+/* GET /v1/receipts/{receipt} */
+#define CENTRAL_RECEIPTS_PATH "/v1/receipts/"
+void central_routes_receipt(CentralRoutes *routes, CentralRequest *request,
+                            const CentralTerminal *terminal);
 /* POST /v1/seen */
 void central_routes_seen(CentralRoutes *routes, CentralRequest *request,
                          const CentralTerminal *terminal);

@@ -12,8 +12,7 @@
 
 #define SEEN_BYTES_MAX (256 * 1024)
 
-/* --- POST /v1/journal
- * ------------------------------------------------------------------------------------------- */
+/* --- POST /v1/journal ------------------------------------------------------------------------- */
 
 typedef struct {
     CentralRoutes *routes;
@@ -73,11 +72,14 @@ static void answer_ingest(CentralRequest *request, const CentralIngestResult *re
             request, result, "fork",
             _("The central service has other records of this terminal: enrol it again"));
         return;
-    case CENTRAL_INGEST_BAD_RECORD:
+    case CENTRAL_INGEST_BAD_RECORD: {
+        /* The message may quote what was sent, and that need not be text. */
+        g_autofree char *message = g_utf8_make_valid(result->message, -1);
         central_request_answer(request, 400,
                                json_pack("{s:s, s:i, s:s}", "error", "bad_record", "line",
-                                         result->bad_line, "message", result->message));
+                                         result->bad_line, "message", message));
         return;
+    }
     case CENTRAL_INGEST_TOO_LARGE:
         central_request_error(request, 413, "too_large", "%s", result->message);
         return;
@@ -122,8 +124,7 @@ void central_routes_journal(CentralRoutes *routes, CentralRequest *request,
                           journal_job_free);
 }
 
-/* --- POST /v1/seen
- * ---------------------------------------------------------------------------------------------- */
+/* --- POST /v1/seen ---------------------------------------------------------------------------- */
 
 typedef struct {
     CentralRequest *request;

@@ -32,8 +32,7 @@ typedef struct {
     CentralWork *work;
 } Serve;
 
-/* --- callbacks between the parts
- * --------------------------------------------------------------------------------- */
+/* --- callbacks between the parts -------------------------------------------------------------- */
 
 static void on_foreign_commit(void *user)
 {
@@ -52,9 +51,7 @@ static void on_booked(const char *store_id, void *user)
     central_work_booked(((Serve *)user)->work, store_id);
 }
 
-/* --- start
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- start ------------------------------------------------------------------------------------ */
 
 /* A stream is an open file each: as many as the system lets us. */
 static void raise_file_limit(void)
@@ -140,9 +137,7 @@ static bool write_port_file(const Serve *serve, const CentralServeOptions *optio
     return false;
 }
 
-/* --- stop
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- stop ------------------------------------------------------------------------------------- */
 
 static void stop_parts(Serve *serve)
 {

@@ -51,8 +51,7 @@ static bool is_staff(const char *mode)
     return strcmp(mode, "till") == 0 || strcmp(mode, "manager") == 0;
 }
 
-/* --- writing (spool thread)
- * ------------------------------------------------------------------------------------- */
+/* --- writing (spool thread) ------------------------------------------------------------------- */
 
 static int open_nameless(const char *dir)
 {
@@ -197,9 +196,7 @@ static void *run_spooler(void *user)
     }
 }
 
-/* --- sharing
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- sharing ---------------------------------------------------------------------------------- */
 
 static void free_spool(void *data)
 {
@@ -307,9 +304,7 @@ void central_spool_release(CentralSpool *spool, CentralStream *waiter)
     g_mutex_unlock(&spooler->lock);
 }
 
-/* --- life
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 CentralSpooler *central_spooler_start(const char *dir, GError **error)
 {

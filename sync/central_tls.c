@@ -102,8 +102,7 @@ static bool read_file(const char *path, char **out_text, gsize *out_length, GErr
     return true;
 }
 
-/* --- making -------------------------------------------------------------------------------------
- */
+/* --- making ----------------------------------------------------------------------------------- */
 
 static bool make_key(const char *dir, const char *path, GError **error)
 {
@@ -196,8 +195,7 @@ static bool make_certificate(const char *dir, const char *path, gnutls_x509_priv
     return ok;
 }
 
-/* --- reading ------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* SHA-256 over the SubjectPublicKeyInfo in DER (RFC 7469 2.4), as libcurl writes it. NULL on
  * failure. */

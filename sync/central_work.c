@@ -41,8 +41,7 @@ static void log_failure(const char *event, const char *store_id, const GError *e
                                  error ? error->message : "unknown"));
 }
 
-/* --- the setting `central`
- * -------------------------------------------------------------------------------------- */
+/* --- the setting `central` -------------------------------------------------------------------- */
 
 static json_t *base_urls(CentralWork *work)
 {
@@ -93,9 +92,7 @@ static bool settle_stores(CentralWork *work, GError **error)
     return good;
 }
 
-/* --- prices
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- prices ----------------------------------------------------------------------------------- */
 
 static int64_t now_ms(CentralWork *work)
 {
@@ -216,9 +213,7 @@ static void *run_work(void *user)
     }
 }
 
-/* --- life
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 CentralWork *central_work_new(const char *dir, const PosClock *clock, void (*published)(void *user),
                               void *user, GError **error)

@@ -332,6 +332,31 @@ def seen():
         ask('POST', '/v1/seen', json.dumps(body), JSON, till.token).error(400, 'bad_request')
 
 
+def sale(gtin, lot, price, receipt, qty=1):
+    amount = price * qty
+    return {'type': 'sale', 'currency': 'KRW', 'operator': 'u01', 'receipt': receipt, 'rounding': 0, 'total': amount,
+            'lines': [{'amount': amount, 'gtin': gtin, 'line': 1, 'list_price': price, 'lot': lot, 'price': price,
+                       'price_version': 1, 'qty': qty, 'unit': 'each'}],
+            'tax': [{'base': amount, 'rate_bp': 0, 'tax': 0}], 'tenders': [{'amount': amount, 'change': 0, 'kind': 'cash'}]}
+
+
+@tap.case('a_receipt_of_one_till_can_be_read_at_another')
+def receipts():
+    lot = next(i for i in once(till.token)[0] if i['kind'] == 'lot' and i['value'].get('unit') == 'each')['key'].split('/')
+    seller = Terminal()
+    number = seller.answer['receipt_prefix'] + '-000001'
+    seller.write(1, **sale(lot[0], lot[1], 1000, number, 2))
+    seller.stored(seller.post(1, 1), 1)
+    answer = ask('GET', '/v1/receipts/' + number, token=till.token)
+    expect(answer.status == 200, '%s' % answer.body)
+    expect(answer.json == {'receipt': number, 'record': json.loads(seller.lines[0]), 'returned': [], 'voided': False},
+           '%s' % answer.body)
+    for path in ('T99-000001', '', 'x' * 100, '%ff'):
+        ask('GET', '/v1/receipts/' + path, token=till.token).error(404, 'not_found')
+    ask('GET', '/v1/receipts/' + number, token=Terminal('kiosk').token).error(403, 'forbidden')
+    ask('GET', '/v1/receipts/' + number).error(401, 'unauthorized')
+
+
 @tap.case('the_feed_once_is_the_state_and_then_only_what_changed')
 def feed_once():
     items, end = once(till.token)
