@@ -35,13 +35,17 @@ SyncLink sync_client_link(SyncClient *client, char **out_fault);
 void sync_client_stop(SyncClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SyncClient, sync_client_stop)
 
-/* Both directions once, in the caller's thread, for `coster sync`. True when all is acknowledged and applied. */
+/* Both directions once, in the caller's thread, for `coster sync`, in a folder whose lock this program holds. True when
+ * all is acknowledged and applied. POS_ERROR_OFFLINE when the time was over (the message says what is missing),
+ * POS_ERROR_FAILED when central refuses this terminal, POS_ERROR_NOT_FOUND when it is not enrolled. */
 bool sync_once(const char *dir, int64_t timeout_ms, int64_t *out_acked, int64_t *out_feed_version,
                GError **error);
 
 /* Enrols this folder at `url` with `code` ("…" as printed by `coster-central enrol-code`, pin included). name and
  * mode may be NULL. A folder that has a journal keeps its identity if central agrees. Does the first feed
- * catch-up as well, so that the till can sell at once. */
+ * catch-up as well, so that the till can sell at once. The caller holds the folder's lock. POS_ERROR_INVALID: the code,
+ * the address or the name is wrong; POS_ERROR_OFFLINE: central cannot be reached, or only the prices are missing (the
+ * message says which); trying again with the same code is harmless. */
 bool sync_enrol(const char *dir, const char *url, const char *code, const char *name,
                 const char *mode, GError **error);
 

@@ -198,6 +198,16 @@ static int64_t first_unheld(PosStore *store, int64_t acked)
     return known ? MIN((int64_t)fork, acked + 1) : acked + 1;
 }
 
+/* Another store's feed has other versions, another mode's may lack operators: read from the beginning. */
+static bool forget_feed(PosStore *store, const PosIdentity *before, const PosIdentity *identity,
+                        GError **error)
+{
+    g_autofree char *note = NULL;
+    bool same = strcmp(before->store, identity->store) == 0 &&
+                strcmp(before->mode, identity->mode) == 0;
+    return same || pos_store_feed_apply(store, NULL, 0, 0, "", true, &note, error);
+}
+
 /* The new identity into the store. A journal under another id is not left behind: what central does not hold of it
  * goes up under the new one, each old line unchanged inside an adopted record. */
 static bool take_identity(PosStore *store, const PosIdentity *before, const PosIdentity *identity,
@@ -213,6 +223,24 @@ static bool take_identity(PosStore *store, const PosIdentity *before, const PosI
     }
     return pos_store_identity_replace(store, identity, first_unheld(store, acked),
                                       clock->wall_ms(clock->user), &adopted, error);
+}
+
+/* All that follows from an answer, in one transaction. */
+static bool keep(PosStore *store, const PosIdentity *before, const PosIdentity *identity,
+                 int64_t seq, GError **error)
+{
+    if (!pos_store_begin(store, error)) {
+        return false;
+    }
+    if (!take_identity(store, before, identity, seq, error) ||
+        !forget_feed(store, before, identity, error) ||
+        !pos_store_meta_set(store, META_NONCE, "", error) ||
+        !pos_store_meta_set(store, SYNC_META_FORK_SEQ, "", error) ||
+        !pos_store_meta_set(store, POS_META_SYNC_FAULT, "", error)) {
+        pos_store_rollback(store);
+        return false;
+    }
+    return pos_store_commit(store, error);
 }
 
 /* Reads the feed, so that the till can sell at once. */
@@ -282,10 +310,7 @@ bool sync_enrol(const char *dir, const char *url, const char *code, const char *
         .currency = enrolled.currency,
         .receipt_prefix = prefix,
     };
-    if (!take_identity(store, &before, &identity, seq, error) ||
-        !pos_store_meta_set(store, META_NONCE, "", error) ||
-        !pos_store_meta_set(store, SYNC_META_FORK_SEQ, "", error) ||
-        !pos_store_meta_set(store, POS_META_SYNC_FAULT, "", error)) {
+    if (!keep(store, &before, &identity, seq, error)) {
         return false;
     }
     g_clear_pointer(&store, pos_store_close);

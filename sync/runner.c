@@ -6,12 +6,13 @@
 
 #include "pos/bounds.h"
 #include "pos/error.h"
-#include "sync/pin.h"
+#include "sync/netwatch.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
-#include <inttypes.h>
+#include <unistd.h>
 
 #define HELLO_TIMEOUT_MS 20000
 #define UPLOAD_TIMEOUT_MS 60000
@@ -491,7 +492,10 @@ void sync_runner_step(SyncRunner *runner, int64_t max_ms)
     if (runner->wake_at_ms >= 0) {
         wait = MIN(wait, MAX(0, runner->wake_at_ms - now_ms(runner)));
     }
-    sync_transfer_poll(runner->transfer, wait, -1);
+    if (sync_transfer_poll(runner->transfer, wait, runner->network_fd) &&
+        sync_netwatch_drain(runner->network_fd)) {
+        sync_runner_push(runner, (SyncEvent){.kind = SYNC_EVENT_NETWORK});
+    }
     take_events(runner);
     say_seen(runner);
     close_round(runner);
@@ -549,6 +553,7 @@ SyncRunner *sync_runner_new(const char *dir, const PosClock *clock, GError **err
     runner->store = g_steal_pointer(&store);
     runner->clock = clock;
     runner->random = randombytes_random;
+    runner->network_fd = sync_netwatch_open();
     runner->transfer = sync_transfer_new(identity.url, identity.pin, identity.token);
     runner->events = g_array_new(FALSE, FALSE, sizeof(SyncEvent));
     runner->applied_epoch = g_strdup(epoch != NULL ? epoch : "");
@@ -576,6 +581,9 @@ void sync_runner_free(SyncRunner *runner)
     sync_transfer_free(runner->transfer);
     sync_runner_down_clear(runner);
     pos_store_close(runner->store);
+    if (runner->network_fd >= 0) {
+        close(runner->network_fd);
+    }
     g_array_free(runner->events, TRUE);
     for (int lane = 0; lane < SYNC_LANES; lane++) {
         g_free(runner->faults[lane]);

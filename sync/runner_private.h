@@ -24,6 +24,7 @@ struct SyncRunner {
     uint32_t (*random)(void);
     GArray *events; /* SyncEvent, not taken yet */
     int64_t wake_at_ms;
+    int network_fd; /* sync/netwatch, -1 none */
     SyncRequest *hello, *upload, *down, *seen;
     char *faults[SYNC_LANES]; /* NULL none */
     char *published_fault;

@@ -30,7 +30,7 @@ struct FakeCentral {
     GHashTable *routes; /* path -> Route */
     GPtrArray *lines;   /* GBytes */
     GArray *hashes;     /* PosHash after each line */
-    char *terminal, *next_terminal, *nonce, *epoch, *refuse;
+    char *store, *terminal, *next_terminal, *nonce, *epoch, *refuse;
     bool keeps;
     int enrolled;
     GArray *items; /* Item, ascending version */
@@ -318,8 +318,8 @@ static bool serve_enrol(FakeCentral *fake, const ScriptRequest *request, ScriptC
     g_autofree char *head = head_json(fake, false);
     g_autofree char *answer = g_strdup_printf(
         "{\"acked\":%u,\"currency\":\"KRW\",\"head\":%s,\"mode\":\"till\",\"receipt_prefix\":\"T%02d\","
-        "\"store\":\"1\",\"terminal\":\"%s\",\"token\":\"" FAKE_TOKEN "\"}",
-        fake->lines->len, head, fake->enrolled, fake->terminal);
+        "\"store\":\"%s\",\"terminal\":\"%s\",\"token\":\"" FAKE_TOKEN "\"}",
+        fake->lines->len, head, fake->enrolled, fake->store, fake->terminal);
     g_mutex_unlock(&fake->mutex);
     return fault != FAKE_LOSE && script_reply(conn, 201, "application/json", "", answer);
 }
@@ -485,6 +485,7 @@ FakeCentral *fake_central_new(bool tls)
     fake->items = g_array_new(FALSE, FALSE, sizeof(Item));
     g_array_set_clear_func(fake->items, item_clear);
     fake->terminal = g_strdup("");
+    fake->store = g_strdup("1");
     fake->next_terminal = g_strdup("a1b2c3d4e5f60718293a4b5c6d7e8f90");
     fake->epoch = g_strdup("epoch-one");
     fake->seen = -1;
@@ -501,6 +502,7 @@ void fake_central_free(FakeCentral *fake)
     g_ptr_array_free(fake->lines, TRUE);
     g_array_free(fake->hashes, TRUE);
     g_array_free(fake->items, TRUE);
+    g_free(fake->store);
     g_free(fake->terminal);
     g_free(fake->next_terminal);
     g_free(fake->nonce);
@@ -592,14 +594,29 @@ void fake_central_publish_cut(FakeCentral *fake, guint count, int cut)
     g_mutex_unlock(&fake->mutex);
 }
 
+/* With the mutex held. */
+static void keep_items(FakeCentral *fake, guint items)
+{
+    g_array_set_size(fake->items, MIN(items, fake->items->len));
+    fake->version =
+        fake->items->len > 0 ? g_array_index(fake->items, Item, fake->items->len - 1).version : 0;
+}
+
+void fake_central_next_store(FakeCentral *fake, const char *store, guint items)
+{
+    g_mutex_lock(&fake->mutex);
+    g_free(fake->store);
+    fake->store = g_strdup(store);
+    keep_items(fake, items);
+    g_mutex_unlock(&fake->mutex);
+}
+
 void fake_central_restore(FakeCentral *fake, const char *epoch, guint items)
 {
     g_mutex_lock(&fake->mutex);
     g_free(fake->epoch);
     fake->epoch = g_strdup(epoch);
-    g_array_set_size(fake->items, MIN(items, fake->items->len));
-    fake->version =
-        fake->items->len > 0 ? g_array_index(fake->items, Item, fake->items->len - 1).version : 0;
+    keep_items(fake, items);
     g_mutex_unlock(&fake->mutex);
     script_server_cut(fake->server);
 }

@@ -60,6 +60,8 @@ void fake_central_forget(FakeCentral *fake, gint64 acked);
 void fake_central_fork(FakeCentral *fake, gint64 seq);
 /* The id that the next enrolment gives out, and whether an old one may be kept. */
 void fake_central_next_id(FakeCentral *fake, const char *terminal, bool keeps);
+/* The next enrolment is into this store, whose feed has only the first items of what is there. */
+void fake_central_next_store(FakeCentral *fake, const char *store, guint items);
 /* Its clock is this far ahead. */
 void fake_central_clock(FakeCentral *fake, gint64 ahead_ms);
 /* The `feed_version` of the last POST /v1/seen, -1 none. */

@@ -282,6 +282,23 @@ static void test_enrol_feed_fails(void)
     terminal_tear_down(&terminal);
 }
 
+/* Enrolled into another store of the same central: its feed is another one, though the epoch is the same. */
+static void test_enrol_into_another_store(void)
+{
+    Terminal terminal;
+    g_autoptr(GError) error = NULL;
+    terminal_set_up(&terminal, false);
+    fake_central_publish(terminal.fake, "tag", "t1", "{}");
+    g_assert_true(sync_once(terminal.dir, TIMEOUT_MS, NULL, NULL, &error));
+    g_assert_cmpint(terminal_version(&terminal), ==, 3);
+    fake_central_next_store(terminal.fake, "2", 1);
+    terminal_enrol(&terminal, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(terminal_version(&terminal), ==, 1);
+    g_assert_cmpint(terminal_items(&terminal, ""), ==, 1);
+    terminal_tear_down(&terminal);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -300,5 +317,6 @@ int main(int argc, char **argv)
     g_test_add_func("/sync/enrol/a_stranger_does_not_get_the_code", test_enrol_stranger);
     g_test_add_func("/sync/enrol/a_lost_answer_burns_nothing", test_enrol_lost_answer);
     g_test_add_func("/sync/enrol/a_broken_first_feed_is_read_again", test_enrol_feed_fails);
+    g_test_add_func("/sync/enrol/another_store_has_another_feed", test_enrol_into_another_store);
     return g_test_run();
 }
