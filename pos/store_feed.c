@@ -144,8 +144,8 @@ static char *note_of(Faults *faults)
         return NULL;
     }
     return g_strdup_printf(
-        g_dngettext(GETTEXT_PACKAGE, "%" G_GSIZE_FORMAT " item of the feed is not usable: %s",
-                    "%" G_GSIZE_FORMAT " items of the feed are not usable; the first: %s",
+        g_dngettext(GETTEXT_PACKAGE, "%zu item of the feed is not usable: %s",
+                    "%zu items of the feed are not usable; the first: %s",
                     faults->count),
         faults->count, faults->first);
 }
