@@ -3,6 +3,7 @@
 """The real coster-central over TLS on loopback: enrolment, journal, feed, bad input, kill -9.
 
 test_central_serve.py PROGRAMS"""
+import atexit
 import gzip
 import hashlib
 import http.client
@@ -32,6 +33,7 @@ central = Central(programs, tap.folder / 'central')
 central.command('price', 'pause', '--store', '1')  # or repricing would publish versions of its own among ours
 central.serve()
 tap.at_end(central.kill)
+atexit.register(central.kill)  # also when something between the cases fails
 
 
 class Answer:
