@@ -126,6 +126,9 @@ bool pos_till_write(PosTill *till, const PosTillRecord *records, gsize records_c
                     const PosCart *cart, const char *meta_key, const char *meta_value,
                     GError **error)
 {
+    if (records_count == 0 && cart != NULL && meta_key == NULL) {
+        return pos_store_cart_save(till->store, cart, error); /* no scan waits for the platter */
+    }
     int64_t at_ms = pos_till_record_at_ms(till);
     if (!pos_store_begin(till->store, error)) {
         return false;

@@ -73,39 +73,53 @@ static void bench_scans(PosStore *store)
     PosTillCommand login = {.verb = POS_TILL_LOGIN, .operator_id = (char *)"u01", .pin = (char *)"1234"};
     g_autoptr(PosTillEvent) in = pos_till_do(till, &login);
     g_assert_cmpint(in->kind, ==, POS_EVENT_LOGIN);
-    double *took = g_new(double, SCANS);
-    for (int i = 0; i < SCANS; i++) {
+    double *took = g_new(double, SCANS), *worked = g_new(double, SCANS);
+    for (int i = -20; i < SCANS; i++) { /* the first cart warms what a till has warm after its first sale */
         char gtin[15];
-        gtin_of((int)((unsigned)i * 2654435761u % PRODUCTS), gtin);
+        gtin_of((int)((unsigned)(i + 20) * 2654435761u % PRODUCTS), gtin);
         g_autofree char *link = g_strdup_printf("https://id.gs1.org/01/%s", gtin);
         PosTillCommand scan = {.verb = POS_TILL_SCAN, .text = link, .text_length = strlen(link)};
-        double start = bench_now_us();
+        double start = bench_now_us(), cpu = bench_cpu_us();
         g_autoptr(PosTillEvent) event = pos_till_do(till, &scan);
-        took[i] = bench_now_us() - start;
+        took[MAX(i, 0)] = bench_now_us() - start;
+        worked[MAX(i, 0)] = bench_cpu_us() - cpu;
         g_assert_cmpint(event->kind, ==, POS_EVENT_LINE);
-        if (i % 20 == 19) {
+        if ((i + 20) % 20 == 19) {
             PosTillCommand clear = {.verb = POS_TILL_VOID};
             g_autoptr(PosTillEvent) cleared = pos_till_do(till, &clear);
             g_assert_cmpint(cleared->kind, ==, POS_EVENT_VOID);
         }
     }
+    bench_print("scan to line on the cart, 100,000 products, median", bench_share(took, SCANS, 0.5), "us", FRAME_US, "one frame");
     bench_print("scan to line on the cart, 100,000 products, p99", bench_share(took, SCANS, 0.99), "us", FRAME_US, "one frame");
+    bench_print("scan to line on the cart, 100,000 products, p99 of processor time", bench_share(worked, SCANS, 0.99), "us", FRAME_US,
+                "one frame");
     g_free(took);
+    g_free(worked);
 }
 
 static void bench_search(PosStore *store)
 {
     static const char *const typed[] = {"사", "사과", "사과 9", "사과 99", "고등어", "두부 1234", "ap", "apple", "lettuce no", "tofu no. 77",
                                         "苹", "苹果", "牛奶 5", "豆腐 99", "milk", "zzz", "4", "42"};
-    double took[G_N_ELEMENTS(typed) * 5];
+    double took[G_N_ELEMENTS(typed) * 10], worked[G_N_ELEMENTS(typed) * 10];
+    double begun = bench_now_us();
+    g_autoptr(GPtrArray) first = pos_store_products(store, "a", NULL, "ko", 60); /* makes the index */
+    g_assert_nonnull(first);
+    bench_print("making the search index, 100,000 products, once", (bench_now_us() - begun) / 1000, "ms", 0, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(took); i++) {
-        double start = bench_now_us();
+        double start = bench_now_us(), cpu = bench_cpu_us();
         g_autoptr(GPtrArray) found = pos_store_products(store, typed[i % G_N_ELEMENTS(typed)], NULL, "ko", 60);
         took[i] = bench_now_us() - start;
+        worked[i] = bench_cpu_us() - cpu;
         g_assert_nonnull(found);
     }
+    bench_print("product search as you type, 100,000 products, median", bench_share(took, G_N_ELEMENTS(took), 0.5), "us", FRAME_US,
+                "one frame");
     bench_print("product search as you type, 100,000 products, p99", bench_share(took, G_N_ELEMENTS(took), 0.99), "us", FRAME_US,
                 "one frame");
+    bench_print("product search as you type, 100,000 products, p99 of processor time",
+                bench_share(worked, G_N_ELEMENTS(worked), 0.99), "us", FRAME_US, "one frame");
 }
 
 int main(void)

@@ -11,6 +11,7 @@ static struct {
     FaultVfsKind kind;
     int countdown; /* -1: nothing */
     bool for_good, failed;
+    int syncs; /* that did not fail */
 } fault = {.countdown = -1};
 
 typedef struct {
@@ -72,6 +73,7 @@ static int file_sync(sqlite3_file *file, int flags)
     if (fault.kind == FAULT_VFS_IO && fails_now()) {
         return SQLITE_IOERR_FSYNC;
     }
+    fault.syncs++;
     return SQLITE_OK; /* no test cuts the power: what is written is there */
 }
 
@@ -194,4 +196,9 @@ bool fault_vfs_disarm(void)
 {
     fault.countdown = -1;
     return fault.failed;
+}
+
+int fault_vfs_syncs(void)
+{
+    return fault.syncs;
 }

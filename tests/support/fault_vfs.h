@@ -15,3 +15,5 @@ void fault_vfs_install(void);
 void fault_vfs_arm(FaultVfsKind kind, int nth, bool for_good);
 /* Nothing fails any more. True when something has failed since it was armed. */
 bool fault_vfs_disarm(void);
+/* How often a file was asked to be on disk, since the process began. */
+int fault_vfs_syncs(void);
