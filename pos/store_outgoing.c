@@ -5,8 +5,8 @@
 #include "pos/store_private.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "pos/bounds.h"
 #include "pos/date.h"
@@ -49,7 +49,8 @@ static bool stored_hash(PosStore *store, const char *terminal, int64_t seq, PosH
 static bool put(PosStore *store, const char *terminal, int64_t seq, const PosHash *hash,
                 const char *line, GError **error)
 {
-    static const char sql[] = "INSERT INTO outgoing (terminal, seq, hash, line) VALUES (?, ?, ?, ?)";
+    static const char sql[] =
+        "INSERT INTO outgoing (terminal, seq, hash, line) VALUES (?, ?, ?, ?)";
     return store_run(store, sql, error, "tiht", terminal, seq, hash, line);
 }
 

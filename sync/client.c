@@ -21,9 +21,9 @@ struct SyncClient {
     /* To the thread. */
     SyncRunner *runner; /* for wakeups; NULL before and after */
     bool stop, records;
-    guint64 asked;      /* rounds that were asked for */
+    guint64 asked; /* rounds that were asked for */
     /* From the thread. */
-    bool opened;        /* it has started, or failed to */
+    bool opened; /* it has started, or failed to */
     GError *open_error;
     guint64 begun, told, done; /* the rounds of `asked` that are begun, are in `view`, are over */
     char *lacks;
@@ -153,7 +153,7 @@ bool sync_client_wait(SyncClient *client, int64_t timeout_ms, char **out_why)
     wakeup_locked(client);
     while (client->done < mine && in_time) {
         bool hopeless = client->told >= mine && (client->view.link == SYNC_LINK_REFUSED ||
-                                                  client->view.link == SYNC_LINK_FORKED);
+                                                 client->view.link == SYNC_LINK_FORKED);
         in_time = !hopeless && g_cond_wait_until(&client->changed, &client->mutex, until_us);
     }
     bool done = client->done >= mine;
@@ -221,8 +221,8 @@ bool sync_once(const char *dir, int64_t timeout_ms, int64_t *out_acked, int64_t 
     } while (!done && !hopeless && left_ms > 0);
     if (!done) {
         g_autofree char *lacks = sync_runner_lacks(runner);
-        g_set_error_literal(error, POS_ERROR,
-                            hopeless ? POS_ERROR_FAILED : POS_ERROR_OFFLINE, lacks);
+        g_set_error_literal(error, POS_ERROR, hopeless ? POS_ERROR_FAILED : POS_ERROR_OFFLINE,
+                            lacks);
         return false;
     }
     if (out_acked != NULL) {

@@ -32,8 +32,8 @@ static bool check_name(const char *name, GError **error)
     if (name == NULL) {
         return true;
     }
-    bool good = name[0] != '\0' && strlen(name) <= POS_BOUND_NAME_BYTES &&
-                g_utf8_validate(name, -1, NULL);
+    bool good =
+        name[0] != '\0' && strlen(name) <= POS_BOUND_NAME_BYTES && g_utf8_validate(name, -1, NULL);
     for (const char *at = name; good && *at != '\0'; at = g_utf8_next_char(at)) {
         good = !g_unichar_iscntrl(g_utf8_get_char(at));
     }
@@ -121,10 +121,11 @@ static void on_answer(const SyncAnswer *http, void *user)
                                answer->url, http->why));
         return;
     case SYNC_ANSWER_STRANGER:
-        refuse(answer, POS_ERROR_FAILED,
-               g_strdup_printf(_("%s does not show the key that belongs to this code, so the code "
-                                 "was not sent: check the address, and that nobody stands between."),
-                               answer->url));
+        refuse(
+            answer, POS_ERROR_FAILED,
+            g_strdup_printf(_("%s does not show the key that belongs to this code, so the code "
+                              "was not sent: check the address, and that nobody stands between."),
+                            answer->url));
         return;
     case SYNC_ANSWER_NONSENSE:
         refuse(answer, POS_ERROR_FAILED,
@@ -193,8 +194,7 @@ static int64_t first_unheld(PosStore *store, int64_t acked)
 {
     guint64 fork = 0;
     g_autofree char *text = pos_store_meta_get(store, SYNC_META_FORK_SEQ);
-    bool known = text != NULL &&
-                 g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &fork, NULL);
+    bool known = text != NULL && g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &fork, NULL);
     return known ? MIN((int64_t)fork, acked + 1) : acked + 1;
 }
 
@@ -203,8 +203,8 @@ static bool forget_feed(PosStore *store, const PosIdentity *before, const PosIde
                         GError **error)
 {
     g_autofree char *note = NULL;
-    bool same = strcmp(before->store, identity->store) == 0 &&
-                strcmp(before->mode, identity->mode) == 0;
+    bool same =
+        strcmp(before->store, identity->store) == 0 && strcmp(before->mode, identity->mode) == 0;
     return same || pos_store_feed_apply(store, NULL, 0, 0, "", true, &note, error);
 }
 

@@ -88,8 +88,7 @@ char *sync_runner_explain(const SyncRunner *runner, const SyncAnswer *answer)
     g_auto(SyncWireError) said = {0};
     sync_wire_parse_error(answer->body, answer->length, &said);
     return g_strdup_printf(_("The central service at %s answered with an error (HTTP %ld%s%s)."),
-                           url, answer->status, said.message[0] != '\0' ? ": " : "",
-                           said.message);
+                           url, answer->status, said.message[0] != '\0' ? ": " : "", said.message);
 }
 
 /* --- the store ------------------------------------------------------------------------------------ */
@@ -264,9 +263,8 @@ static void on_journal(const SyncAnswer *answer, void *user)
         if (fits && runner->session.adopting == 0) {
             sync_runner_fault(runner, SYNC_LANE_UP, NULL);
         }
-        sync_runner_push(runner, (SyncEvent){.kind = SYNC_EVENT_UP_OK,
-                                             .acked = ack.acked,
-                                             .agrees = fits});
+        sync_runner_push(runner,
+                         (SyncEvent){.kind = SYNC_EVENT_UP_OK, .acked = ack.acked, .agrees = fits});
     }
 }
 
@@ -303,16 +301,15 @@ static void send_batch(SyncRunner *runner, int64_t from, unsigned max)
     g_autoptr(GBytes) body = sync_wire_journal_body(records);
     bool gzip = g_bytes_get_size(body) >= GZIP_BYTES_MIN;
     g_autoptr(GBytes) packed = gzip ? sync_wire_gzip(body) : g_bytes_ref(body);
-    runner->upload =
-        sync_transfer_start(runner->transfer, &(SyncRequestSpec){
-                                                  .path = path,
-                                                  .body = packed,
-                                                  .body_type = "application/x-ndjson",
-                                                  .body_gzip = gzip,
-                                                  .timeout_ms = UPLOAD_TIMEOUT_MS,
-                                                  .on_done = on_journal,
-                                                  .user = runner,
-                                              });
+    runner->upload = sync_transfer_start(runner->transfer, &(SyncRequestSpec){
+                                                               .path = path,
+                                                               .body = packed,
+                                                               .body_type = "application/x-ndjson",
+                                                               .body_gzip = gzip,
+                                                               .timeout_ms = UPLOAD_TIMEOUT_MS,
+                                                               .on_done = on_journal,
+                                                               .user = runner,
+                                                           });
 }
 
 static void store_acked(SyncRunner *runner)
@@ -408,9 +405,8 @@ char *sync_runner_lacks(const SyncRunner *runner)
                                  "service yet."),
                                runner->round_seq - session->acked);
     }
-    return g_strdup_printf(_("Prices are at version %" PRId64 " of %" PRId64
-                             "."),
-                           session->applied, runner->round_version);
+    return g_strdup_printf(_("Prices are at version %" PRId64 " of %" PRId64 "."), session->applied,
+                           runner->round_version);
 }
 
 /* --- one step ------------------------------------------------------------------------------------- */
@@ -474,8 +470,8 @@ static void take_events(SyncRunner *runner)
     /* Actions may fail at once and add events while this runs. */
     for (guint i = 0; i < runner->events->len; i++) {
         SyncEvent event = g_array_index(runner->events, SyncEvent, i);
-        SyncAction action = sync_session_handle(&runner->session, &event, now_ms(runner),
-                                                runner->random());
+        SyncAction action =
+            sync_session_handle(&runner->session, &event, now_ms(runner), runner->random());
         runner->wake_at_ms = action.wake_at_ms;
         carry_out(runner, &action);
     }

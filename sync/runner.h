@@ -16,7 +16,7 @@ typedef struct {
     SyncLink link;
     bool reached; /* central has answered since the start, whatever it said */
     int64_t last_seq, acked, applied;
-    char *fault;  /* one sentence for people, NULL none; owned */
+    char *fault; /* one sentence for people, NULL none; owned */
 } SyncView;
 void sync_view_clear(SyncView *view);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SyncView, sync_view_clear)

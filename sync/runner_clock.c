@@ -11,7 +11,8 @@
 
 /* Heartbeats come every 15 s; a stream of price changes need not be noted each. */
 #define PRICES_NOTE_MS 5000
-#define META_CLOCK_STEP_MS "clock_step_ms" /* the wall clock's offset when a clock_step was last journalled */
+#define META_CLOCK_STEP_MS                                                                         \
+    "clock_step_ms" /* the wall clock's offset when a clock_step was last journalled */
 
 static void note(SyncRunner *runner, const char *key, const char *value)
 {

@@ -162,8 +162,7 @@ static bool on_event(const SyncSseEvent *event, void *user, GError **error)
     sync_stage_next(runner->stage);
     if (news) {
         runner->stream_version = version;
-        sync_runner_push(runner,
-                         (SyncEvent){.kind = SYNC_EVENT_DOWN_APPLIED, .version = version});
+        sync_runner_push(runner, (SyncEvent){.kind = SYNC_EVENT_DOWN_APPLIED, .version = version});
     }
     return true;
 }

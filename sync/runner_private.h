@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-#define SYNC_META_FORK_SEQ "sync_fork_seq" /* the first record that central holds differently, "" none known */
+#define SYNC_META_FORK_SEQ                                                                         \
+    "sync_fork_seq" /* the first record that central holds differently, "" none known */
 
 /* In the order in which their faults matter to people. */
 typedef enum { SYNC_LANE_HELLO, SYNC_LANE_UP, SYNC_LANE_DOWN, SYNC_LANES } SyncLane;
@@ -39,7 +40,7 @@ struct SyncRunner {
     int64_t stream_version; /* applied from the stream, or what it began after */
     SyncStage *stage;
     SyncSse *sse;
-    bool replace;      /* the catch-up in flight replaces */
+    bool replace;       /* the catch-up in flight replaces */
     GError *down_error; /* why the bytes were refused */
     int64_t seen_version;
 

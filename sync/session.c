@@ -271,8 +271,7 @@ static void take_down(SyncSession *session, const SyncEvent *event, int64_t now_
     } else if (session->down == SYNC_DOWN_STREAMING && event->kind == SYNC_EVENT_DOWN_APPLIED) {
         session->down_wait = (SyncBackoff){0};
         session->applied = event->version;
-    } else if (session->down == SYNC_DOWN_CATCHING_UP &&
-               event->kind == SYNC_EVENT_DOWN_CAUGHT_UP) {
+    } else if (session->down == SYNC_DOWN_CATCHING_UP && event->kind == SYNC_EVENT_DOWN_CAUGHT_UP) {
         session->down_wait = (SyncBackoff){0};
         session->down = SYNC_DOWN_IDLE;
         session->applied = event->version;
@@ -301,8 +300,8 @@ static void start_up(SyncSession *session, SyncAction *action)
 
 static void start_down(SyncSession *session, int64_t now_ms, SyncAction *action)
 {
-    bool much = session->applied == 0 || session->central_version - session->applied >
-                                             SYNC_SESSION_CATCH_UP_VERSIONS;
+    bool much = session->applied == 0 ||
+                session->central_version - session->applied > SYNC_SESSION_CATCH_UP_VERSIONS;
     session->down_since_ms = now_ms;
     session->alive_ms = now_ms;
     session->down_open = false;

@@ -19,11 +19,13 @@ G_BEGIN_DECLS
 
 #define SYNC_SESSION_BACKOFF_MS_MIN 500
 #define SYNC_SESSION_BACKOFF_MS_MAX 60000
-#define SYNC_SESSION_SPREAD_MS_MIN 30000 /* after an outage of this length, connects spread over at least as much */
-#define SYNC_SESSION_ALIVE_MS 45000      /* a stream that is silent for longer is dead */
-#define SYNC_SESSION_REFRESH_MS (10 * 60 * 1000) /* hello again: clocks drift, a central may be restored beneath us */
+#define SYNC_SESSION_SPREAD_MS_MIN                                                                 \
+    30000 /* after an outage of this length, connects spread over at least as much */
+#define SYNC_SESSION_ALIVE_MS 45000 /* a stream that is silent for longer is dead */
+#define SYNC_SESSION_REFRESH_MS                                                                    \
+    (10 * 60 * 1000) /* hello again: clocks drift, a central may be restored beneath us */
 #define SYNC_SESSION_RETRY_AFTER_MS_MAX (3600 * 1000) /* a longer Retry-After is not believed */
-#define SYNC_SESSION_CATCH_UP_VERSIONS 1000 /* more is read over the one-shot form */
+#define SYNC_SESSION_CATCH_UP_VERSIONS 1000           /* more is read over the one-shot form */
 
 typedef enum { SYNC_UP_IDLE, SYNC_UP_SENDING, SYNC_UP_ADOPTING, SYNC_UP_FORKED } SyncUp;
 typedef enum { SYNC_DOWN_IDLE, SYNC_DOWN_CATCHING_UP, SYNC_DOWN_STREAMING } SyncDown;
@@ -38,11 +40,11 @@ typedef struct {
 
 /* All zero but for last_seq, acked and applied: see sync_session_init(). */
 typedef struct {
-    bool hello_busy; /* a hello is in flight */
-    bool greeted;    /* central answered hello since the last failure */
+    bool hello_busy;  /* a hello is in flight */
+    bool greeted;     /* central answered hello since the last failure */
     int64_t hello_ms; /* when it last answered */
-    bool asked;      /* someone waits for a fresh hello */
-    bool refused;    /* 401 */
+    bool asked;       /* someone waits for a fresh hello */
+    bool refused;     /* 401 */
     SyncUp up;
     SyncDown down;
     SyncBackoff hello_wait, up_wait, down_wait;
@@ -57,29 +59,29 @@ typedef struct {
     int64_t applied;      /* feed version */
     int64_t central_version;
     bool epoch_known; /* the applied feed is of central's present epoch */
-    bool down_open; /* the feed request in flight was answered */
+    bool down_open;   /* the feed request in flight was answered */
     int64_t down_since_ms, alive_ms;
 } SyncSession;
 
 typedef enum {
-    SYNC_EVENT_TIME = 0,   /* time has passed */
-    SYNC_EVENT_RECORD,     /* last_seq: a record was written */
-    SYNC_EVENT_NETWORK,    /* the network changed */
-    SYNC_EVENT_ASK,        /* a fresh hello is wanted */
-    SYNC_EVENT_HELLO,      /* acked, agrees, version, epoch_known */
-    SYNC_EVENT_HELLO_FAILED, /* retry_after_ms */
-    SYNC_EVENT_UP_OK,      /* acked, agrees */
-    SYNC_EVENT_UP_GAP,     /* acked, agrees */
-    SYNC_EVENT_UP_FORK,    /* seq */
-    SYNC_EVENT_UP_BAD,     /* 400 bad_record */
-    SYNC_EVENT_UP_TOO_LARGE, /* 413 */
-    SYNC_EVENT_UP_FAILED,  /* retry_after_ms */
-    SYNC_EVENT_UP_ADOPTED, /* last_seq: the refused record now goes up as an adopted one */
-    SYNC_EVENT_DOWN_ALIVE, /* the answer began, or bytes of it came */
-    SYNC_EVENT_DOWN_APPLIED, /* version: applied from the stream */
+    SYNC_EVENT_TIME = 0,       /* time has passed */
+    SYNC_EVENT_RECORD,         /* last_seq: a record was written */
+    SYNC_EVENT_NETWORK,        /* the network changed */
+    SYNC_EVENT_ASK,            /* a fresh hello is wanted */
+    SYNC_EVENT_HELLO,          /* acked, agrees, version, epoch_known */
+    SYNC_EVENT_HELLO_FAILED,   /* retry_after_ms */
+    SYNC_EVENT_UP_OK,          /* acked, agrees */
+    SYNC_EVENT_UP_GAP,         /* acked, agrees */
+    SYNC_EVENT_UP_FORK,        /* seq */
+    SYNC_EVENT_UP_BAD,         /* 400 bad_record */
+    SYNC_EVENT_UP_TOO_LARGE,   /* 413 */
+    SYNC_EVENT_UP_FAILED,      /* retry_after_ms */
+    SYNC_EVENT_UP_ADOPTED,     /* last_seq: the refused record now goes up as an adopted one */
+    SYNC_EVENT_DOWN_ALIVE,     /* the answer began, or bytes of it came */
+    SYNC_EVENT_DOWN_APPLIED,   /* version: applied from the stream */
     SYNC_EVENT_DOWN_CAUGHT_UP, /* version: the one-shot form was applied; epoch_known is set by it */
-    SYNC_EVENT_DOWN_FAILED, /* retry_after_ms */
-    SYNC_EVENT_UNAUTHORIZED, /* 401 to anything */
+    SYNC_EVENT_DOWN_FAILED,    /* retry_after_ms */
+    SYNC_EVENT_UNAUTHORIZED,   /* 401 to anything */
 } SyncEventKind;
 #define SYNC_EVENT_KINDS (SYNC_EVENT_UNAUTHORIZED + 1)
 
@@ -87,7 +89,8 @@ typedef struct {
     SyncEventKind kind;
     int64_t last_seq;
     int64_t acked;
-    bool agrees; /* central's head is this terminal's own hash at acked, and acked is not beyond its end */
+    bool
+        agrees; /* central's head is this terminal's own hash at acked, and acked is not beyond its end */
     int64_t seq;
     int64_t version;
     bool epoch_known;

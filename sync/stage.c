@@ -12,8 +12,8 @@
 #define KIND_BYTES_MAX 64
 #define KEY_BYTES_MAX 256
 #define EPOCH_BYTES_MAX 128
-#define END_BYTES_MAX 512  /* an end line is short: what is longer is an item */
-#define APPLY_ITEMS 500    /* parsed at a time */
+#define END_BYTES_MAX 512 /* an end line is short: what is longer is an item */
+#define APPLY_ITEMS 500   /* parsed at a time */
 
 struct SyncStage {
     int64_t after;   /* applied before this version */
@@ -278,7 +278,8 @@ static bool apply_parts(SyncStage *stage, PosStore *store, const char *epoch, bo
             return false;
         }
         if (newest > stage->version) {
-            return refuse(error, "end at version %" G_GINT64_FORMAT " after items of %" G_GINT64_FORMAT,
+            return refuse(error,
+                          "end at version %" G_GINT64_FORMAT " after items of %" G_GINT64_FORMAT,
                           stage->version, newest);
         }
         if (!pos_store_feed_apply(store, (const PosFeedItem *)(void *)part->items->data,

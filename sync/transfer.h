@@ -25,8 +25,8 @@ typedef struct {
     SyncAnswerResult result;
     long status;            /* HTTP; 0 when there was none */
     int64_t retry_after_ms; /* 0 none */
-    int64_t took_ms;        /* from the request's first byte to the answer's first: the round trip */
-    const char *body;       /* what on_bytes did not take; NUL-terminated */
+    int64_t took_ms;  /* from the request's first byte to the answer's first: the round trip */
+    const char *body; /* what on_bytes did not take; NUL-terminated */
     gsize length;
     const char *why; /* technical words, "" none */
 } SyncAnswer;
@@ -42,11 +42,11 @@ typedef struct {
     GBytes *body;     /* POST; NULL: GET */
     const char *body_type;
     bool body_gzip;
-    const char *accept;   /* of a good answer, also what its Content-Type must be; NULL: JSON */
+    const char *accept; /* of a good answer, also what its Content-Type must be; NULL: JSON */
     bool accept_gzip;
-    int64_t timeout_ms;   /* of the whole; 0 none */
+    int64_t timeout_ms;          /* of the whole; 0 none */
     void (*on_open)(void *user); /* a 200 of the wanted type has begun; as on_bytes; may be NULL */
-    SyncOnBytes on_bytes; /* a 200's body as it comes; NULL: gathered, at most 64 KiB */
+    SyncOnBytes on_bytes;        /* a 200's body as it comes; NULL: gathered, at most 64 KiB */
     SyncOnDone on_done;
     void *user;
 } SyncRequestSpec;

@@ -136,7 +136,8 @@ bool sync_wire_parse_hello(const char *text, gsize length, SyncWireHello *out, G
     const json_t *api = json_object_get(object, "api"), *version = NULL;
     gsize index;
     bool spoken = false;
-    json_array_foreach ((json_t *)api, index, version) {
+    json_array_foreach((json_t *)api, index, version)
+    {
         spoken = spoken || json_integer_value(version) == 1;
     }
     if (!spoken) {

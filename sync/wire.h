@@ -59,8 +59,8 @@ typedef struct {
     int64_t acked; /* GAP, FORK */
     PosHash head;
     bool has_head;
-    int64_t seq;  /* FORK: where the chains part; 0 not said */
-    int64_t line; /* BAD_RECORD */
+    int64_t seq;   /* FORK: where the chains part; 0 not said */
+    int64_t line;  /* BAD_RECORD */
     char *message; /* for people; "" none; owned */
 } SyncWireError;
 void sync_wire_error_clear(SyncWireError *wire_error);

@@ -72,7 +72,8 @@ static void item_clear(gpointer data)
 
 /* --- broken answers ------------------------------------------------------------------------------- */
 
-static const char page[] = "<!DOCTYPE html><html><body>Welcome to the free network</body></html>\n\n";
+static const char page[] =
+    "<!DOCTYPE html><html><body>Welcome to the free network</body></html>\n\n";
 
 static bool reply_broken(ScriptConn *conn, FakeFault fault, const char *type)
 {
@@ -216,8 +217,8 @@ static char *take_lines(FakeCentral *fake, char **lines, const char *prev, int *
         if (seq > (gint64)fake->lines->len + 1) {
             g_assert_cmpuint(i, ==, 0); /* the terminal never leaves a hole inside */
             *out_status = 409;
-            return g_strdup_printf("{\"error\":\"gap\",\"acked\":%u,\"head\":%s}",
-                                   fake->lines->len, head);
+            return g_strdup_printf("{\"error\":\"gap\",\"acked\":%u,\"head\":%s}", fake->lines->len,
+                                   head);
         }
         if (i == 0 && !fits_before(fake, seq, prev)) {
             *out_status = 409;
@@ -256,10 +257,9 @@ static bool serve_journal(FakeCentral *fake, const ScriptRequest *request, Scrip
     fake->packed += gzip;
     g_autofree char *refusal = take_lines(fake, lines, request->query + 5, &status);
     g_autofree char *head = head_json(fake, fault == FAKE_WRONG_HEAD);
-    g_autofree char *answer = refusal != NULL
-                                  ? g_strdup(refusal)
-                                  : g_strdup_printf("{\"acked\":%u,\"head\":%s}", fake->lines->len,
-                                                    head);
+    g_autofree char *answer =
+        refusal != NULL ? g_strdup(refusal)
+                        : g_strdup_printf("{\"acked\":%u,\"head\":%s}", fake->lines->len, head);
     g_cond_broadcast(&fake->changed);
     g_mutex_unlock(&fake->mutex);
     return fault != FAKE_LOSE && script_reply(conn, status, "application/json", "", answer);
@@ -306,8 +306,8 @@ static void choose_id(FakeCentral *fake, const json_t *request)
 static bool serve_enrol(FakeCentral *fake, const ScriptRequest *request, ScriptConn *conn,
                         FakeFault fault)
 {
-    g_autoptr(json_t) object = pos_json_parse_object((const char *)request->body->data,
-                                                     request->body->len, 65536, NULL);
+    g_autoptr(json_t) object =
+        pos_json_parse_object((const char *)request->body->data, request->body->len, 65536, NULL);
     g_assert_nonnull(object);
     g_assert_cmpuint(strlen(string_of(object, "nonce")), >=, 16);
     if (!g_str_has_prefix(string_of(object, "code"), FAKE_CODE)) {
@@ -316,18 +316,19 @@ static bool serve_enrol(FakeCentral *fake, const ScriptRequest *request, ScriptC
     g_mutex_lock(&fake->mutex);
     choose_id(fake, object);
     g_autofree char *head = head_json(fake, false);
-    g_autofree char *answer = g_strdup_printf(
-        "{\"acked\":%u,\"currency\":\"KRW\",\"head\":%s,\"mode\":\"till\",\"receipt_prefix\":\"T%02d\","
-        "\"store\":\"%s\",\"terminal\":\"%s\",\"token\":\"" FAKE_TOKEN "\"}",
-        fake->lines->len, head, fake->enrolled, fake->store, fake->terminal);
+    g_autofree char *answer =
+        g_strdup_printf("{\"acked\":%u,\"currency\":\"KRW\",\"head\":%s,\"mode\":\"till\","
+                        "\"receipt_prefix\":\"T%02d\","
+                        "\"store\":\"%s\",\"terminal\":\"%s\",\"token\":\"" FAKE_TOKEN "\"}",
+                        fake->lines->len, head, fake->enrolled, fake->store, fake->terminal);
     g_mutex_unlock(&fake->mutex);
     return fault != FAKE_LOSE && script_reply(conn, 201, "application/json", "", answer);
 }
 
 static bool serve_seen(FakeCentral *fake, const ScriptRequest *request, ScriptConn *conn)
 {
-    g_autoptr(json_t) object = pos_json_parse_object((const char *)request->body->data,
-                                                     request->body->len, 65536, NULL);
+    g_autoptr(json_t) object =
+        pos_json_parse_object((const char *)request->body->data, request->body->len, 65536, NULL);
     g_assert_true(json_is_array(json_object_get(object, "tags")));
     g_mutex_lock(&fake->mutex);
     fake->seen = json_integer_value(json_object_get(object, "feed_version"));
@@ -340,9 +341,9 @@ static bool serve_seen(FakeCentral *fake, const ScriptRequest *request, ScriptCo
 
 static char *item_json(const Item *item)
 {
-    return g_strdup_printf("{\"key\":\"%s\",\"kind\":\"%s\",\"value\":%s,\"version\":%" G_GINT64_FORMAT
-                           "}",
-                           item->key, item->kind, item->value, item->version);
+    return g_strdup_printf(
+        "{\"key\":\"%s\",\"kind\":\"%s\",\"value\":%s,\"version\":%" G_GINT64_FORMAT "}", item->key,
+        item->kind, item->value, item->version);
 }
 
 /* With the mutex held. */
@@ -356,7 +357,8 @@ static char *once_text(FakeCentral *fake, gint64 after)
             g_string_append_printf(text, "%s\n", json);
         }
     }
-    g_string_append_printf(text, "{\"end\":true,\"epoch\":\"%s\",\"version\":%" G_GINT64_FORMAT "}\n",
+    g_string_append_printf(text,
+                           "{\"end\":true,\"epoch\":\"%s\",\"version\":%" G_GINT64_FORMAT "}\n",
                            fake->epoch, fake->version);
     return g_string_free(text, FALSE);
 }
@@ -652,10 +654,10 @@ void fake_central_forget(FakeCentral *fake, gint64 acked)
 void fake_central_fork(FakeCentral *fake, gint64 seq)
 {
     g_mutex_lock(&fake->mutex);
-    g_autofree char *line =
-        g_strdup_printf("{\"at\":\"2026-11-23T09:00:00.000+09:00\",\"other\":true,\"seq\":%" G_GINT64_FORMAT
-                        ",\"terminal\":\"%s\",\"type\":\"no_sale\"}",
-                        seq, fake->terminal);
+    g_autofree char *line = g_strdup_printf(
+        "{\"at\":\"2026-11-23T09:00:00.000+09:00\",\"other\":true,\"seq\":%" G_GINT64_FORMAT
+        ",\"terminal\":\"%s\",\"type\":\"no_sale\"}",
+        seq, fake->terminal);
     g_ptr_array_set_size(fake->lines, (gint)seq - 1);
     g_array_set_size(fake->hashes, (guint)seq - 1);
     keep_line(fake, line, strlen(line));

@@ -9,19 +9,19 @@ typedef struct FakeCentral FakeCentral;
 
 typedef enum {
     FAKE_OK = 0,
-    FAKE_DROP,      /* closes before the request is looked at */
-    FAKE_LOSE,      /* carries it out, then closes without an answer */
-    FAKE_503,       /* with Retry-After: 1 */
+    FAKE_DROP, /* closes before the request is looked at */
+    FAKE_LOSE, /* carries it out, then closes without an answer */
+    FAKE_503,  /* with Retry-After: 1 */
     FAKE_500,
     FAKE_401,
     FAKE_413,
     FAKE_BAD_RECORD,
-    FAKE_HTML,      /* 200, a captive portal's page, of its own type */
-    FAKE_HTML_AS,   /* 200, the page under the type that was asked for */
-    FAKE_HALF,      /* half of the answer, then closed */
+    FAKE_HTML,    /* 200, a captive portal's page, of its own type */
+    FAKE_HTML_AS, /* 200, the page under the type that was asked for */
+    FAKE_HALF,    /* half of the answer, then closed */
     FAKE_WRONG_HEAD,
-    FAKE_HUGE,      /* an endless line */
-    FAKE_GARBAGE,   /* what follows is no HTTP at all */
+    FAKE_HUGE,    /* an endless line */
+    FAKE_GARBAGE, /* what follows is no HTTP at all */
 } FakeFault;
 
 #define FAKE_CODE "ABCDEFGH23456789"

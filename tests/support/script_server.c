@@ -63,9 +63,8 @@ static void set_up_tls(ScriptServer *server)
     gnutls_x509_crt_t crt = NULL;
     const guint8 serial = 1;
     g_assert_cmpint(gnutls_x509_privkey_init(&key), ==, 0);
-    g_assert_cmpint(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
-                                                 GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),
-                                                 0),
+    g_assert_cmpint(gnutls_x509_privkey_generate(
+                        key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
                     ==, 0);
     g_assert_cmpint(gnutls_x509_crt_init(&crt), ==, 0);
     gnutls_x509_crt_set_version(crt, 3);
@@ -171,8 +170,8 @@ static bool parse_head(ScriptRequest *request, const char *head)
     char *question = strchr(words[1], '?');
     request->method = g_strdup(words[0]);
     request->query = g_strdup(question != NULL ? question + 1 : "");
-    request->path = question != NULL ? g_strndup(words[1], (gsize)(question - words[1]))
-                                     : g_strdup(words[1]);
+    request->path =
+        question != NULL ? g_strndup(words[1], (gsize)(question - words[1])) : g_strdup(words[1]);
     request->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (gsize i = 1; lines[i] != NULL; i++) {
         char *colon = strchr(lines[i], ':');

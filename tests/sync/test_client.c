@@ -240,8 +240,7 @@ static void test_enrol_refusals(void)
 /* The pin of the code is another one's: the code must not even be sent. */
 static void test_enrol_stranger(void)
 {
-    static const char foreign[] =
-        FAKE_CODE ".AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    static const char foreign[] = FAKE_CODE ".AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     Terminal terminal;
     terminal_set_up_bare(&terminal, true);
     g_autofree char *url = fake_central_url(terminal.fake);

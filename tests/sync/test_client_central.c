@@ -30,8 +30,8 @@ static char *output_of(Shop *shop, const char *const *arguments)
         g_ptr_array_add(argv, (char *)arguments[i]);
     }
     g_ptr_array_add(argv, NULL);
-    g_autoptr(GSubprocess) process = g_subprocess_newv((const char *const *)argv->pdata,
-                                                       G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+    g_autoptr(GSubprocess) process =
+        g_subprocess_newv((const char *const *)argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
     g_assert_no_error(error);
     g_subprocess_communicate_utf8(process, NULL, NULL, &out, NULL, &error);
     g_assert_no_error(error);
@@ -244,8 +244,9 @@ static void test_push(void)
         g_usleep(5000);
     }
     int64_t before = terminal_version(&shop.terminal);
-    const char *const set[] = {"price", "set", "--data", shop.data, "--store", "1",
-                               "--gtin", "09520000010379", "--price", "1230", "--why", "test", NULL};
+    const char *const set[] = {
+        "price",          "set",     "--data", shop.data, "--store", "1", "--gtin",
+        "09520000010379", "--price", "1230",   "--why",   "test",    NULL};
     g_free(output_of(&shop, set));
     /* It is pushed: nobody asks. */
     until = g_get_monotonic_time() + 5000000;

@@ -91,7 +91,8 @@ static void test_pins(void)
     static const char other[] = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     g_assert_true(sync_pin_is_valid(""));
     g_assert_true(sync_pin_is_valid(PIN_CURL));
-    g_assert_true(sync_pin_is_valid(PIN_CURL ";sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
+    g_assert_true(
+        sync_pin_is_valid(PIN_CURL ";sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
     g_assert_false(sync_pin_is_valid("sha256//short="));
     g_assert_false(sync_pin_is_valid("md5//" PIN_URL));
     g_assert_false(sync_pin_is_valid(PIN_CURL ";"));

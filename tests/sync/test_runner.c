@@ -95,9 +95,9 @@ static void test_many_are_packed_and_bounded(void)
 static void test_every_fault(void)
 {
     static const char *const paths[] = {"/v1/hello", "/v1/journal", "stream", "/v1/seen"};
-    static const FakeFault faults[] = {FAKE_DROP, FAKE_LOSE,    FAKE_500,       FAKE_HTML,
-                                       FAKE_HTML_AS, FAKE_HALF, FAKE_WRONG_HEAD, FAKE_HUGE,
-                                       FAKE_GARBAGE};
+    static const FakeFault faults[] = {FAKE_DROP,       FAKE_LOSE,    FAKE_500,
+                                       FAKE_HTML,       FAKE_HTML_AS, FAKE_HALF,
+                                       FAKE_WRONG_HEAD, FAKE_HUGE,    FAKE_GARBAGE};
     Terminal terminal;
     terminal_set_up(&terminal, false);
     SyncRunner *runner = runner_of(&terminal);
@@ -126,7 +126,7 @@ static void test_every_fault(void)
 /* The one-shot form broken in each way: nothing is applied until it comes whole. */
 static void test_broken_first_feed(void)
 {
-    static const FakeFault faults[] = {FAKE_DROP, FAKE_500,  FAKE_503,  FAKE_HTML,
+    static const FakeFault faults[] = {FAKE_DROP,    FAKE_500,  FAKE_503,  FAKE_HTML,
                                        FAKE_HTML_AS, FAKE_HALF, FAKE_HUGE, FAKE_GARBAGE};
     Terminal terminal;
     terminal_set_up(&terminal, false);
@@ -431,8 +431,8 @@ static void test_keys_roll_over(void)
     terminal_set_up(&terminal, true);
     g_auto(PosIdentity) before = {0}, after = {0};
     g_assert_true(pos_store_identity_get(terminal.store, &before, NULL));
-    g_autofree char *value = g_strdup_printf("{\"next_pin\":\"%s\",\"pin\":\"%s\",\"urls\":[]}", next,
-                                             before.pin);
+    g_autofree char *value =
+        g_strdup_printf("{\"next_pin\":\"%s\",\"pin\":\"%s\",\"urls\":[]}", next, before.pin);
     fake_central_publish(terminal.fake, "setting", "central", value);
     SyncRunner *runner = runner_of(&terminal);
     finish(runner);

@@ -260,8 +260,8 @@ static void test_retry_after(void)
     g_assert_false(at(&session, 7000, EVENT(.kind = SYNC_EVENT_ASK)).say_hello);
     g_assert_true(at(&session, 20100, TIME).say_hello);
     /* A year is not believed. */
-    action = at(&session, 20200,
-                EVENT(.kind = SYNC_EVENT_HELLO_FAILED, .retry_after_ms = 31536000000));
+    action =
+        at(&session, 20200, EVENT(.kind = SYNC_EVENT_HELLO_FAILED, .retry_after_ms = 31536000000));
     g_assert_cmpint(action.wake_at_ms, ==, 20200 + SYNC_SESSION_RETRY_AFTER_MS_MAX);
 }
 
@@ -323,14 +323,13 @@ static void test_down_choice(void)
         bool epoch_known, catch_up, replace;
         int64_t after;
     } cases[] = {
-        {0, 5, true, true, false, 0},        /* the first time */
-        {0, 5, false, true, true, 0},
-        {10, 10, true, false, false, 10},    /* nothing new */
-        {10, 1010, true, false, false, 10},  /* little */
-        {10, 1011, true, true, false, 10},   /* much */
-        {10, 3, true, false, false, 10},     /* a node that lags: wait */
-        {10, 10, false, true, true, 0},      /* another epoch */
-        {0, 0, true, false, false, 0},       /* an empty store */
+        {0, 5, true, true, false, 0},                                         /* the first time */
+        {0, 5, false, true, true, 0},       {10, 10, true, false, false, 10}, /* nothing new */
+        {10, 1010, true, false, false, 10},                                   /* little */
+        {10, 1011, true, true, false, 10},                                    /* much */
+        {10, 3, true, false, false, 10}, /* a node that lags: wait */
+        {10, 10, false, true, true, 0},  /* another epoch */
+        {0, 0, true, false, false, 0},   /* an empty store */
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         SyncSession session;
@@ -400,8 +399,7 @@ static void test_refresh(void)
     g_assert_true(action.say_hello);
     g_assert_false(at(&session, due + 1, EVENT(.kind = SYNC_EVENT_DOWN_ALIVE)).say_hello);
     /* Central was restored beneath the open stream. */
-    action = at(&session, due + 2,
-                EVENT(.kind = SYNC_EVENT_HELLO, .agrees = true, .version = 4));
+    action = at(&session, due + 2, EVENT(.kind = SYNC_EVENT_HELLO, .agrees = true, .version = 4));
     g_assert_true(action.cancel_down && action.catch_up && action.replace);
 }
 
@@ -416,7 +414,9 @@ static void explore(SyncSession session, int64_t now, int depth, guint *out_coun
             SyncEvent event = {
                 .kind = (SyncEventKind)kind,
                 .last_seq = session.last_seq + variant,
-                .acked = variant == 0 ? session.last_seq : variant == 1 ? 0 : session.last_seq + 9,
+                .acked = variant == 0   ? session.last_seq
+                         : variant == 1 ? 0
+                                        : session.last_seq + 9,
                 .agrees = variant != 2,
                 .seq = 1,
                 .version = session.applied + variant,

@@ -112,10 +112,10 @@ static void send_request(World *world, Request request, int64_t from, int64_t to
         fly(world, request, failure(world, request), delay);
         return;
     }
-    SyncEvent answer = request == HELLO     ? answer_hello(world)
-                       : request == UPLOAD  ? answer_upload(world, from, to)
-                                            : (SyncEvent){.kind = SYNC_EVENT_DOWN_CAUGHT_UP,
-                                                          .version = world->version};
+    SyncEvent answer = request == HELLO    ? answer_hello(world)
+                       : request == UPLOAD ? answer_upload(world, from, to)
+                                           : (SyncEvent){.kind = SYNC_EVENT_DOWN_CAUGHT_UP,
+                                                         .version = world->version};
     if (faulty(world, 15)) {
         answer = failure(world, request); /* carried out, but the answer was lost */
     }
@@ -153,8 +153,8 @@ static void handle(World *world, SyncEvent event)
     if (event.kind == SYNC_EVENT_DOWN_CAUGHT_UP) {
         world->applied_epoch = world->epoch;
     }
-    world->last = sync_session_handle(&world->session, &event, world->now_ms,
-                                      g_rand_int(world->rand));
+    world->last =
+        sync_session_handle(&world->session, &event, world->now_ms, g_rand_int(world->rand));
     if (event.kind != SYNC_EVENT_DOWN_CAUGHT_UP) {
         g_assert_cmpint(world->session.applied, >=, before);
     }

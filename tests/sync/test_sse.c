@@ -51,7 +51,8 @@ static void test_standard(void)
 {
     /* WHATWG HTML 9.2.6, the examples. */
     check("data: YHOO\ndata: +2\ndata: 10\n\n", "message|YHOO\n+2\n10|-\n");
-    check(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n",
+    check(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third "
+          "event\n",
           "message|first event|1\nmessage|second event|\n");
     check("data\n\ndata\ndata\n\ndata:", "message||-\nmessage|\n|-\n");
     check("data:test\n\ndata: test\n\n", "message|test|-\nmessage|test|-\n");
@@ -61,7 +62,9 @@ static void test_standard(void)
 static void test_rules(void)
 {
     check("data: a\r\rdata: b\r\n\r\ndata: c\n\n", "message|a|-\nmessage|b|-\nmessage|c|-\n");
-    check("\xEF\xBB\xBF" "data: after a mark\n\n", "message|after a mark|-\n");
+    check("\xEF\xBB\xBF"
+          "data: after a mark\n\n",
+          "message|after a mark|-\n");
     check("data: x\nunknown: y\n:comment\n\n", "message|x|-\n");
     check("event: lost\n\ndata: the name was not kept\n\n", "message|the name was not kept|-\n");
     check("id: 9\n\n", "message||9\n");
@@ -92,9 +95,10 @@ static void test_retry_and_comments(void)
 /* The same bytes give the same events, wherever they are cut. */
 static void test_chunking(void)
 {
-    static const char text[] = "\xEF\xBB\xBF: start\r\n\r\nevent: product\r\ndata: {\"a\":\"사과\"}\r\n\r\n"
-                               "event: price\rdata: 1\rdata: 2\rid: 7\r\rdata: x\nid: 8\n\n\n:beat\n"
-                               "event:lot\ndata:\nid:9\n\nid: 10\n\ndata: cut";
+    static const char text[] =
+        "\xEF\xBB\xBF: start\r\n\r\nevent: product\r\ndata: {\"a\":\"사과\"}\r\n\r\n"
+        "event: price\rdata: 1\rdata: 2\rid: 7\r\rdata: x\nid: 8\n\n\n:beat\n"
+        "event:lot\ndata:\nid:9\n\nid: 10\n\ndata: cut";
     const gsize whole[] = {G_MAXUINT16};
     g_autofree char *expected = events_of(text, sizeof text - 1, whole, 1);
     g_assert_cmpstr(expected, ==,
@@ -112,8 +116,7 @@ static void test_chunking(void)
         for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
             pieces[i] = (gsize)g_test_rand_int_range(1, 12);
         }
-        g_autofree char *got =
-            events_of(text, sizeof text - 1, pieces, G_N_ELEMENTS(pieces));
+        g_autofree char *got = events_of(text, sizeof text - 1, pieces, G_N_ELEMENTS(pieces));
         g_assert_cmpstr(got, ==, expected);
     }
 }

@@ -94,7 +94,8 @@ static void test_stream(void)
     g_assert_true(event(stage, "message", ITEM(15, "tag", "1", "null"), "15", &closed));
     g_assert_true(closed && apply(stage, folder.store, "e", false));
     g_autofree char *second = applied(folder.store);
-    g_assert_nonnull(strstr(second, "{\"key\":\"k\",\"kind\":\"mood\",\"value\":\"x\",\"version\":15}"));
+    g_assert_nonnull(
+        strstr(second, "{\"key\":\"k\",\"kind\":\"mood\",\"value\":\"x\",\"version\":15}"));
     sync_stage_next(stage);
     /* An id alone closes a version without items. */
     g_assert_true(event(stage, "message", "", "16", &closed));
@@ -130,9 +131,11 @@ static void test_stream_nonsense(void)
     }
 }
 
-static const char one_shot[] = ITEM(3, "product", "1", "{\"name\":\"사과\"}") "\n"
-    ITEM(7, "price", "1", "{\"price\":1}") "\r\n" ITEM(7, "lot", "1/A", "null") "\n"
-    "{\"end\":true,\"epoch\":\"e9\",\"version\":8}\n";
+static const char one_shot[] = ITEM(3, "product", "1", "{\"name\":\"사과\"}") "\n" ITEM(
+    7, "price", "1",
+    "{\"price\":1}") "\r\n" ITEM(7, "lot", "1/A",
+                                 "null") "\n"
+                                         "{\"end\":true,\"epoch\":\"e9\",\"version\":8}\n";
 
 static void test_one_shot(void)
 {
@@ -155,10 +158,11 @@ static void test_one_shot(void)
         }
     }
     g_autofree char *got = applied(folder.store);
-    g_assert_cmpstr(got, ==,
-                    "8: {\"key\":\"1\",\"kind\":\"product\",\"value\":{\"name\":\"사과\"},\"version\":3} "
-                    "{\"key\":\"1/A\",\"kind\":\"lot\",\"value\":null,\"version\":7} "
-                    "{\"key\":\"1\",\"kind\":\"price\",\"value\":{\"price\":1},\"version\":7}");
+    g_assert_cmpstr(
+        got, ==,
+        "8: {\"key\":\"1\",\"kind\":\"product\",\"value\":{\"name\":\"사과\"},\"version\":3} "
+        "{\"key\":\"1/A\",\"kind\":\"lot\",\"value\":null,\"version\":7} "
+        "{\"key\":\"1\",\"kind\":\"price\",\"value\":{\"price\":1},\"version\":7}");
     folder_drop(&folder);
 }
 
@@ -172,9 +176,9 @@ static void test_parts_are_one_transaction(void)
         g_autoptr(SyncStage) stage = sync_stage_new(0);
         for (int i = 1; i <= 1201; i++) {
             bool bad = broken && i == 1200;
-            g_autofree char *line = g_strdup_printf(
-                "{\"version\":%d,\"kind\":\"tag\",\"key\":\"k%d\",\"value\":%s}\n", i, i,
-                bad ? "nonsense" : "{}");
+            g_autofree char *line =
+                g_strdup_printf("{\"version\":%d,\"kind\":\"tag\",\"key\":\"k%d\",\"value\":%s}\n",
+                                i, i, bad ? "nonsense" : "{}");
             g_assert_true(sync_stage_bytes(stage, line, strlen(line), &error));
         }
         static const char end[] = "{\"end\":true,\"epoch\":\"e\",\"version\":1201}\n";
@@ -193,8 +197,8 @@ static void test_one_shot_cut(void)
     for (gsize length = 0; length < sizeof one_shot - 2; length++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(SyncStage) stage = sync_stage_new(0);
-        bool ok = sync_stage_bytes(stage, one_shot, length, &error) &&
-                  sync_stage_finish(stage, &error);
+        bool ok =
+            sync_stage_bytes(stage, one_shot, length, &error) && sync_stage_finish(stage, &error);
         g_assert_false(ok);
         g_assert_error(error, POS_ERROR, POS_ERROR_INVALID);
     }
@@ -209,10 +213,12 @@ static void test_one_shot_nonsense(void)
         "<!DOCTYPE html>\n",
         "{\"end\":true,\"version\":8}\n",
         "{\"end\":true,\"epoch\":\"e\"}\n",
-        "{\"end\":true,\"epoch\":\"e\",\"version\":8}\n{\"end\":true,\"epoch\":\"e\",\"version\":8}\n",
+        "{\"end\":true,\"epoch\":\"e\",\"version\":8}\n{\"end\":true,\"epoch\":\"e\",\"version\":8}"
+        "\n",
         ITEM(9, "price", "1", "{}") "\n{\"end\":true,\"epoch\":\"e\",\"version\":8}\n",
-        ITEM(9, "price", "1", "{}") "\n" ITEM(8, "price", "1", "{}") "\n"
-            "{\"end\":true,\"epoch\":\"e\",\"version\":9}\n",
+        ITEM(9, "price", "1", "{}") "\n" ITEM(
+            8, "price", "1", "{}") "\n"
+                                   "{\"end\":true,\"epoch\":\"e\",\"version\":9}\n",
         "{\"kind\":\"price\"}\n{\"end\":true,\"epoch\":\"e\",\"version\":9}\n",
         "{<html>}\n{\"end\":true,\"epoch\":\"e\",\"version\":9}\n",
         ITEM(9, "price", "1", "{}") "x\n{\"end\":true,\"epoch\":\"e\",\"version\":9}\n",

@@ -13,8 +13,9 @@ static void test_enrol_request(void)
     gsize length = 0;
     SyncWireEnrol enrol = {.code = "SECRET.pin", .nonce = "n1", .name = "계산대 3", .mode = "till"};
     g_autofree char *first = sync_wire_enrol_request(&enrol, &length);
-    g_assert_cmpstr(first, ==,
-                    "{\"code\":\"SECRET.pin\",\"mode\":\"till\",\"name\":\"계산대 3\",\"nonce\":\"n1\"}");
+    g_assert_cmpstr(
+        first, ==,
+        "{\"code\":\"SECRET.pin\",\"mode\":\"till\",\"name\":\"계산대 3\",\"nonce\":\"n1\"}");
     g_assert_cmpuint(length, ==, strlen(first));
     enrol = (SyncWireEnrol){.code = "S", .nonce = "n", .terminal = "t1", .seq = 3};
     g_assert_true(pos_hash_from_hex(HEAD, &enrol.head));
@@ -49,15 +50,20 @@ static void test_enrolled(void)
     g_assert_cmpstr(answer.receipt_prefix, ==, "T03");
     g_assert_cmpint(answer.acked, ==, 7);
     static const char *const bad[] = {
-        "", "null", "[]", "<html>It works!</html>",
+        "",
+        "null",
+        "[]",
+        "<html>It works!</html>",
         "{\"terminal\":\"t1\"}",
         "{\"terminal\":\"\",\"store\":\"1\",\"token\":\"x\",\"mode\":\"till\",\"currency\":\"KRW\","
         "\"acked\":0,\"head\":null}",
         "{\"terminal\":\"t\",\"store\":\"1\",\"token\":\"x\\r\\nEvil: 1\",\"mode\":\"till\","
         "\"currency\":\"KRW\",\"acked\":0,\"head\":null}",
-        "{\"terminal\":\"t\",\"store\":\"1\",\"token\":\"x\",\"mode\":\"till\",\"currency\":\"KRW\","
+        "{\"terminal\":\"t\",\"store\":\"1\",\"token\":\"x\",\"mode\":\"till\",\"currency\":"
+        "\"KRW\","
         "\"acked\":7,\"head\":null}",
-        "{\"terminal\":\"t\",\"store\":\"1\",\"token\":\"x\",\"mode\":\"till\",\"currency\":\"KRW\","
+        "{\"terminal\":\"t\",\"store\":\"1\",\"token\":\"x\",\"mode\":\"till\",\"currency\":"
+        "\"KRW\","
         "\"acked\":-1,\"head\":null}",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -69,8 +75,9 @@ static void test_enrolled(void)
 
 static void test_hello(void)
 {
-    static const char good[] = "{\"now\":\"2026-11-23T09:00:00.250+09:00\",\"acked\":2,\"head\":\"" HEAD
-                               "\",\"feed_version\":812,\"epoch\":\"e1\",\"api\":[1,2]}";
+    static const char good[] =
+        "{\"now\":\"2026-11-23T09:00:00.250+09:00\",\"acked\":2,\"head\":\"" HEAD
+        "\",\"feed_version\":812,\"epoch\":\"e1\",\"api\":[1,2]}";
     SyncWireHello hello;
     GError *error = NULL;
     g_assert_true(sync_wire_parse_hello(good, sizeof good - 1, &hello, &error));
@@ -80,12 +87,18 @@ static void test_hello(void)
     g_assert_cmpint(hello.feed_version, ==, 812);
     g_assert_cmpstr(hello.epoch, ==, "e1");
     static const char *const bad[] = {
-        "{\"now\":\"yesterday\",\"acked\":0,\"head\":null,\"feed_version\":1,\"epoch\":\"e\",\"api\":[1]}",
-        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":0,\"head\":null,\"feed_version\":1,\"epoch\":\"e\",\"api\":[2]}",
-        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":0,\"head\":null,\"feed_version\":1,\"epoch\":\"e\"}",
-        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":0,\"head\":null,\"feed_version\":1,\"api\":[1]}",
-        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":\"0\",\"head\":null,\"feed_version\":1,\"epoch\":\"e\",\"api\":[1]}",
-        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":1,\"head\":\"zz\",\"feed_version\":1,\"epoch\":\"e\",\"api\":[1]}",
+        "{\"now\":\"yesterday\",\"acked\":0,\"head\":null,\"feed_version\":1,\"epoch\":\"e\","
+        "\"api\":[1]}",
+        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":0,\"head\":null,\"feed_version\":1,\"epoch\":"
+        "\"e\",\"api\":[2]}",
+        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":0,\"head\":null,\"feed_version\":1,\"epoch\":"
+        "\"e\"}",
+        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":0,\"head\":null,\"feed_version\":1,\"api\":[1]"
+        "}",
+        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":\"0\",\"head\":null,\"feed_version\":1,"
+        "\"epoch\":\"e\",\"api\":[1]}",
+        "{\"now\":\"2026-11-23T09:00:00Z\",\"acked\":1,\"head\":\"zz\",\"feed_version\":1,"
+        "\"epoch\":\"e\",\"api\":[1]}",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) refused = NULL;
@@ -108,8 +121,10 @@ static void test_errors(void)
     } cases[] = {
         {"{\"error\":\"gap\",\"acked\":4,\"head\":\"" HEAD "\"}", SYNC_WIRE_GAP, 4, 0, 0, ""},
         {"{\"error\":\"gap\",\"acked\":0,\"head\":null}", SYNC_WIRE_GAP, 0, 0, 0, ""},
-        {"{\"error\":\"fork\",\"acked\":4,\"head\":\"" HEAD "\",\"seq\":3}", SYNC_WIRE_FORK, 4, 3, 0, ""},
-        {"{\"error\":\"bad_record\",\"line\":2,\"message\":\"no\"}", SYNC_WIRE_BAD_RECORD, 0, 0, 2, "no"},
+        {"{\"error\":\"fork\",\"acked\":4,\"head\":\"" HEAD "\",\"seq\":3}", SYNC_WIRE_FORK, 4, 3,
+         0, ""},
+        {"{\"error\":\"bad_record\",\"line\":2,\"message\":\"no\"}", SYNC_WIRE_BAD_RECORD, 0, 0, 2,
+         "no"},
         {"{\"error\":\"gap\"}", SYNC_WIRE_OTHER, 0, 0, 0, ""},
         {"{\"error\":\"disk_full\",\"message\":\"later\"}", SYNC_WIRE_OTHER, 0, 0, 0, "later"},
         {"{\"error\":7}", SYNC_WIRE_OTHER, 0, 0, 0, ""},
@@ -142,7 +157,8 @@ static void test_body_and_gzip(void)
     g_ptr_array_add(records, &one);
     g_ptr_array_add(records, &two);
     g_autoptr(GBytes) body = sync_wire_journal_body(records);
-    g_assert_cmpmem(g_bytes_get_data(body, NULL), g_bytes_get_size(body), "{\"a\":1}\n{\"b\":2}\n", 16);
+    g_assert_cmpmem(g_bytes_get_data(body, NULL), g_bytes_get_size(body), "{\"a\":1}\n{\"b\":2}\n",
+                    16);
     g_autoptr(GBytes) packed = sync_wire_gzip(body);
     char back[64];
     z_stream stream = {0};
