@@ -8,6 +8,7 @@
 #include "ui/window.h"
 #include <glib/gi18n-lib.h>
 #include <locale.h>
+#include <string.h>
 
 struct _UiApplication {
     AdwApplication parent;
@@ -41,6 +42,29 @@ void ui_application_set_language(const char *language)
     textdomain(GETTEXT_PACKAGE);
 }
 
+/* --- COSTER_FIRST_FRAME=1: lines on standard output for whoever measures the start ------------------ */
+
+static void on_frame_drawn(GdkFrameClock *clock, gpointer user)
+{
+    const char *said = g_object_get_data(G_OBJECT(user), "coster-said");
+    if (said == NULL) {
+        g_print("first frame\n");
+        g_object_set_data(G_OBJECT(user), "coster-said", (gpointer) "first frame");
+    }
+    if (strcmp(ui_window_page(UI_WINDOW(user)), "loading") != 0) {
+        g_print("first page\n");
+        g_signal_handlers_disconnect_by_func(clock, (gpointer)on_frame_drawn, user);
+    }
+}
+
+static void on_mapped(GtkWidget *window, gpointer user)
+{
+    (void)user;
+    g_signal_handlers_disconnect_by_func(window, (gpointer)on_mapped, NULL);
+    g_signal_connect_object(gtk_widget_get_frame_clock(window), "after-paint",
+                            G_CALLBACK(on_frame_drawn), window, 0);
+}
+
 static void ui_application_activate(GApplication *application)
 {
     UiApplication *self = UI_APPLICATION(application);
@@ -49,6 +73,9 @@ static void ui_application_activate(GApplication *application)
         self->thread = ui_till_thread_new(self->options.data_dir, self->options.offline);
         window = GTK_WINDOW(
             ui_window_new(ADW_APPLICATION(self), self->thread, self->options.camera_file));
+        if (g_strcmp0(g_getenv("COSTER_FIRST_FRAME"), "1") == 0) {
+            g_signal_connect(window, "map", G_CALLBACK(on_mapped), NULL);
+        }
         if (self->options.fullscreen) {
             gtk_window_fullscreen(window);
         }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The window's program: options, language, style, the one window. Main thread. */
+ * The window's program: options, language, style, the one window. Main thread. With COSTER_FIRST_FRAME=1 in the environment it
+ * prints "first frame" when the first frame is drawn, and "first page" when the first one with the till's state is. */
 #pragma once
 #include <adwaita.h>
 

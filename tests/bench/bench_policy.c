@@ -3,7 +3,7 @@
 #include "pricing/policy.h"
 #include "tests/bench/bench.h"
 
-#define ROUNDS 5
+#define ROUNDS 3
 
 static double price_lots_us(int count)
 {
