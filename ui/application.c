@@ -77,7 +77,13 @@ static void ui_application_activate(GApplication *application)
             g_signal_connect(window, "map", G_CALLBACK(on_mapped), NULL);
         }
         if (self->options.fullscreen) {
-            gtk_window_fullscreen(window);
+            /* A browser as the display (Broadway) follows its own size only for a maximised window. */
+            const char *display = gdk_display_get_name(gtk_widget_get_display(GTK_WIDGET(window)));
+            if (g_str_has_prefix(display, "Broadway")) {
+                gtk_window_maximize(window);
+            } else {
+                gtk_window_fullscreen(window);
+            }
         }
         if (self->script != NULL) {
             ui_script_start(self->script, UI_WINDOW(window));

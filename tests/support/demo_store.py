@@ -4,6 +4,7 @@
 
 demo_store.py --programs BUILD --folder FOLDER [further arguments go to the till's window]"""
 import argparse
+import json
 import os
 import pathlib
 import shutil
@@ -14,7 +15,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from harness import Central, Failure, Programs, Till, shop_day
+from harness import ROOT, Central, Failure, Programs, Till, shop_day
 
 
 def say(text):
@@ -74,7 +75,8 @@ def show(programs, till, tags, extra):
     language = os.environ.get('LANGUAGE') or os.environ.get('LANG', '')
     env['LANGUAGE'] = language.split('.')[0] or 'en'
     argv = [programs.coster, '--mode', 'till', '--data', str(till.folder), *extra]
-    say('Log in as Kim Minji, PIN 1234 (manager: PIN 9999). Tags to scan: %s' % tags)
+    people = json.loads((ROOT / 'data/demo/store.json').read_text())['operators']
+    say('Log in: %s. Tags to scan: %s' % ('; '.join('%s (%s), PIN %s' % (p['name'], p['role'], p['pin']) for p in people), tags))
     if os.environ.get('WAYLAND_DISPLAY') or os.environ.get('DISPLAY'):
         say('Opening the till; close its window to end')
         return [subprocess.Popen(argv, env=env)]
