@@ -39,9 +39,9 @@ for name, command in commands.items():
     if done.returncode != 0:
         failed = True
         print('    failed: ' + (done.stderr.strip().splitlines() or ['no word'])[-1], file=sys.stderr)
-print('\n%-62s %14s %-9s %10s  %s' % ('what', 'measured', 'unit', 'ratio', 'against'))
+print('\n%-70s %14s %-9s %10s  %s' % ('what', 'measured', 'unit', 'ratio', 'against'))
 for figure in figures:
-    print('%-62s %14s %-9s %10s  %s' % (figure['name'], '{:,.2f}'.format(figure['value']), figure['unit'],
+    print('%-70s %14s %-9s %10s  %s' % (figure['name'], '{:,.2f}'.format(figure['value']), figure['unit'],
                                       '%.3f' % figure['ratio'] if 'ratio' in figure else '', figure.get('reference_name', '')))
 pathlib.Path(options.json).write_text(json.dumps(figures, ensure_ascii=False, indent=1) + '\n')
 print('\nAs JSON: %s' % options.json)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Seeded mutations of the GS1 vectors, thousands of them: nothing crashes, the input stays as it
  * was, every field keeps its bounds, and what is valid reads the same when written out again
- * (tests/fuzz/gs1_property.c). */
+ * (tests/fuzz/gs1_property.c). test-pos-gs1_fuzz [ROUNDS [SEED]]: other rounds, for long campaigns. */
 #include "tests/fuzz/gs1_property.h"
 #include "tests/support/vectors.h"
 
 #include <string.h>
 
-#define ROUNDS 20000
+typedef struct {
+    int rounds;
+    guint32 seed;
+} Campaign;
 
 /* Pieces that matter to the grammar. */
 static const char *const pieces[] = {
@@ -55,12 +58,13 @@ static void mutate(GRand *random, GString *text)
     }
 }
 
-static void test_mutations(void)
+static void test_mutations(gconstpointer user)
 {
+    const Campaign *campaign = user;
     g_autofree char *path = vectors_path("gs1/grocery-sample.csv");
     Vectors *vectors = vectors_read(path);
-    g_autoptr(GRand) random = g_rand_new_with_seed(20261122);
-    for (int round = 0; round < ROUNDS; round++) {
+    g_autoptr(GRand) random = g_rand_new_with_seed(campaign->seed);
+    for (int round = 0; round < campaign->rounds; round++) {
         gsize length = 0;
         guint row = (guint)g_rand_int_range(random, 0, (gint32)vectors->rows->len);
         g_autofree char *input = vectors_unescape(vectors_cell(vectors, row, "input"), &length);
@@ -73,10 +77,11 @@ static void test_mutations(void)
     vectors_free(vectors);
 }
 
-static void test_noise(void)
+static void test_noise(gconstpointer user)
 {
-    g_autoptr(GRand) random = g_rand_new_with_seed(1);
-    for (int round = 0; round < ROUNDS / 4; round++) {
+    const Campaign *campaign = user;
+    g_autoptr(GRand) random = g_rand_new_with_seed(~campaign->seed);
+    for (int round = 0; round < campaign->rounds / 4; round++) {
         uint8_t data[256];
         gsize size = (gsize)g_rand_int_range(random, 0, sizeof(data));
         for (gsize i = 0; i < size; i++) {
@@ -102,8 +107,13 @@ static void test_every_ai(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/pos/gs1/mutated_vectors_keep_the_properties", test_mutations);
-    g_test_add_func("/pos/gs1/noise_keeps_the_properties", test_noise);
+    Campaign campaign = {
+        .rounds = argc > 1 ? (int)g_ascii_strtoll(argv[1], NULL, 10) : 20000,
+        .seed = argc > 2 ? (guint32)g_ascii_strtoull(argv[2], NULL, 10) : 20261122,
+    };
+    g_assert_cmpint(campaign.rounds, >, 0);
+    g_test_add_data_func("/pos/gs1/mutated_vectors_keep_the_properties", &campaign, test_mutations);
+    g_test_add_data_func("/pos/gs1/noise_keeps_the_properties", &campaign, test_noise);
     g_test_add_func("/pos/gs1/every_ai_keeps_the_properties", test_every_ai);
     return g_test_run();
 }

@@ -267,17 +267,32 @@ static void run(guint32 seed)
     g_rand_free(world.rand);
 }
 
-static void test_seeds(void)
+typedef struct {
+    guint32 first, count;
+} Campaign;
+
+static void test_seeds(gconstpointer user)
 {
-    guint32 first = g_test_rand_int() % 1000000;
-    for (guint32 seed = 0; seed < 60; seed++) {
-        run(seed < 30 ? seed : first + seed);
+    const Campaign *campaign = user;
+    for (guint32 i = 0; i < campaign->count; i++) {
+        run(campaign->first + i);
     }
 }
 
+/* test_session_sim [SEEDS [FIRST]]: other seeds, for long campaigns. */
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/sync/session/sim/each_record_once_and_all_converge", test_seeds);
+    Campaign known = {0, 30}, fresh = {g_test_rand_int_range(30, 1000000), 30};
+    Campaign asked = {0};
+    if (argc > 1) {
+        asked.count = (guint32)g_ascii_strtoull(argv[1], NULL, 10);
+        asked.first = argc > 2 ? (guint32)g_ascii_strtoull(argv[2], NULL, 10) : 0;
+        g_assert_cmpuint(asked.count, >, 0);
+        g_test_add_data_func("/sync/session/sim/asked_seeds_converge", &asked, test_seeds);
+        return g_test_run();
+    }
+    g_test_add_data_func("/sync/session/sim/each_record_once_and_all_converge", &known, test_seeds);
+    g_test_add_data_func("/sync/session/sim/fresh_seeds_converge_too", &fresh, test_seeds);
     return g_test_run();
 }
