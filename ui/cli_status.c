@@ -66,6 +66,8 @@ int ui_cli_status(int argc, char **argv)
     json_object_set_new(object, "prices_age_s", json_integer(status.prices_age_s));
     json_object_set_new(object, "clock_offset_ms", json_integer(status.clock_offset_ms));
     json_object_set_new(object, "last_receipt", json_string(status.last_receipt));
+    /* What hinders the sync, as the header says it; "" nothing. */
+    json_object_set_new(object, "fault", json_string(status.fault));
     return print_object(object);
 }
 
@@ -99,8 +101,8 @@ int ui_cli_verify(int argc, char **argv)
     json_object_set_new(bad, "seq", json_integer(bad_seq));
     json_object_set_new(bad, "why", json_string(why == NULL ? "" : why));
     print_object(bad);
-    return ui_cli_fail(_("Record %" PRId64 " of the journal is not right: %s"),
-                       (gint64)bad_seq, why == NULL ? "" : why);
+    return ui_cli_fail(_("Record %" PRId64 " of the journal is not right: %s"), (gint64)bad_seq,
+                       why == NULL ? "" : why);
 }
 
 int ui_cli_journal(int argc, char **argv)

@@ -237,7 +237,8 @@ def status_has_the_members_of_its_contract():
     till.close()
     status = json.loads(till.read('status'))
     assert list(status) == ['terminal', 'store', 'unsent', 'acked', 'head', 'feed_version', 'prices_age_s', 'clock_offset_ms',
-                            'last_receipt'], status
+                            'last_receipt', 'fault'], status
+    assert status['fault'] == '', status
     assert status['terminal'] == 't-test' and status['store'] == '1' and status['unsent'] == 3 and status['acked'] == 0, status
     assert status['feed_version'] == 10 and status['prices_age_s'] == -1 and status['last_receipt'] == 'T01-000001', status
 
