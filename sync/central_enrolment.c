@@ -127,7 +127,8 @@ static json_t *unseal(GBytes *sealed, const char *secret, const char *nonce)
 
 /* --- enrolling ---------------------------------------------------------------------------- */
 
-/* Whether a terminal that has a journal keeps its id: it is of this store, never forked, and what
+/* Whether a terminal that has a journal keeps its id: it is of this store and of the code's mode (a
+ * kiosk's code must not put a till out of action, whose id every feed shows), never forked, and what
  * it has is not behind what central holds. Where it is ahead, its next records show by `prev`
  * whether the chains are one. */
 static bool keeps_id(CentralStore *store, const CentralEnrolRequest *request,
@@ -137,7 +138,8 @@ static bool keeps_id(CentralStore *store, const CentralEnrolRequest *request,
     g_auto(CentralTerminal) known = {0};
     if (!request->terminal || !*request->terminal || request->seq < 0 ||
         !central_store_terminal_get(store, request->terminal, &known, NULL) || known.forked ||
-        strcmp(known.store, code->store) != 0 || known.acked > request->seq) {
+        strcmp(known.store, code->store) != 0 || strcmp(known.mode, code->mode) != 0 ||
+        known.acked > request->seq) {
         return false;
     }
     if (known.acked == request->seq && known.acked > 0 &&

@@ -297,10 +297,12 @@ static void wrong_expired_and_misused_codes_are_refused(Central *central, gconst
     json_decref(answer);
 }
 
-static char *enrol_again(Central *central, const Journal *journal, int64_t seq)
+static char *enrol_again_as(Central *central, const Journal *journal, int64_t seq, const char *mode)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *code = new_code(central);
+    g_autofree char *code =
+        central_enrol_new_code(central->store, "1", mode, FIXTURE_NOW_MS, 3600000, &error);
+    g_assert_no_error(error);
     g_autofree char *head = pos_hash_to_hex(&g_array_index(journal->hashes, PosHash, seq));
     CentralEnrolRequest request = {
         .code = code, .nonce = "n", .terminal = journal->id, .seq = seq, .head = head};
@@ -310,6 +312,11 @@ static char *enrol_again(Central *central, const Journal *journal, int64_t seq)
     g_assert_no_error(error);
     g_assert_cmpint(status, ==, CENTRAL_ENROL_OK);
     return g_strdup(json_string_value(json_object_get(answer, "terminal")));
+}
+
+static char *enrol_again(Central *central, const Journal *journal, int64_t seq)
+{
+    return enrol_again_as(central, journal, seq, "till");
 }
 
 static void a_terminal_with_a_journal_keeps_its_id_if_the_chains_agree(Central *central,
@@ -338,6 +345,25 @@ static void a_terminal_with_a_journal_keeps_its_id_if_the_chains_agree(Central *
     g_assert_cmpstr(forked, !=, "t1");
     central_fixture_journal_clear(&till);
     central_fixture_journal_clear(&clone);
+}
+
+static void a_code_of_another_mode_takes_no_ones_id(Central *central, gconstpointer data)
+{
+    Journal till;
+    g_auto(CentralIngestResult) sent = {0};
+    g_auto(CentralTerminal) after = {0};
+    central_fixture_journal(central, &till, "t1");
+    central_fixture_write(&till, "no_sale", 0, NULL);
+    central_fixture_write(&till, "no_sale", 1, NULL);
+    central_fixture_send(central, &till, 1, 1, &sent);
+    g_autofree char *equal = enrol_again_as(central, &till, 1, "kiosk");
+    g_autofree char *ahead = enrol_again_as(central, &till, 2, "manager");
+    g_assert_cmpstr(equal, !=, "t1");
+    g_assert_cmpstr(ahead, !=, "t1");
+    /* The till itself goes on: its token and its mode are what they were. */
+    g_assert_true(central_store_terminal_by_token(central->store, "token of t1", &after, NULL));
+    g_assert_cmpstr(after.mode, ==, "till");
+    central_fixture_journal_clear(&till);
 }
 
 static void what_a_terminal_has_seen_is_kept_whole_or_not_at_all(Central *central,
@@ -458,6 +484,7 @@ int main(int argc, char **argv)
     CASE(a_code_works_once_and_a_lost_answer_burns_nothing);
     CASE(wrong_expired_and_misused_codes_are_refused);
     CASE(a_terminal_with_a_journal_keeps_its_id_if_the_chains_agree);
+    CASE(a_code_of_another_mode_takes_no_ones_id);
     CASE(what_a_terminal_has_seen_is_kept_whole_or_not_at_all);
     CASE(a_central_is_made_once_and_private);
     CASE(what_is_no_central_is_not_opened);
