@@ -188,11 +188,32 @@ static char *prefix_of(const SyncWireEnrolled *enrolled, const PosIdentity *befo
     return g_ascii_strup(head, -1);
 }
 
-/* The first record that central may not hold under the old id: after what it acknowledged, or earlier where it named
- * the record at which the chains part. Sending too many is harmless, central books each once. */
-static int64_t first_unheld(PosStore *store, int64_t acked)
+/* Whether the central of now may hold what the one of before acknowledged: a key in common, or no keys and one
+ * address. */
+static bool is_same_central(const PosIdentity *before, const PosIdentity *identity)
+{
+    if (before->pin[0] == '\0' || identity->pin[0] == '\0') {
+        return strcmp(before->pin, identity->pin) == 0 && strcmp(before->url, identity->url) == 0;
+    }
+    g_auto(GStrv) old = g_strsplit(before->pin, ";", 8);
+    g_auto(GStrv) present = g_strsplit(identity->pin, ";", 8);
+    for (gsize i = 0; old[i] != NULL; i++) {
+        if (g_strv_contains((const char *const *)present, old[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first record that central may not hold under the old id: all of them at another central, else after what it
+ * acknowledged, or earlier where the chains part. Sending too many is harmless, central books each once. */
+static int64_t first_unheld(PosStore *store, const PosIdentity *before, const PosIdentity *identity,
+                            int64_t acked)
 {
     guint64 fork = 0;
+    if (!is_same_central(before, identity)) {
+        return 1;
+    }
     g_autofree char *text = pos_store_meta_get(store, SYNC_META_FORK_SEQ);
     bool known = text != NULL && g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &fork, NULL);
     return known ? MIN((int64_t)fork, acked + 1) : acked + 1;
@@ -221,7 +242,7 @@ static bool take_identity(PosStore *store, const PosIdentity *before, const PosI
     if (!pos_store_acked_get(store, &acked, error)) {
         return false;
     }
-    return pos_store_identity_replace(store, identity, first_unheld(store, acked),
+    return pos_store_identity_replace(store, identity, first_unheld(store, before, identity, acked),
                                       clock->wall_ms(clock->user), &adopted, error);
 }
 

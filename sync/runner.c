@@ -154,6 +154,7 @@ static void take_hello(SyncRunner *runner, const SyncWireHello *hello, int64_t t
     g_strlcpy(runner->epoch, hello->epoch, sizeof runner->epoch);
     bool fits = agrees(runner, hello->acked, &hello->head);
     sync_runner_fault(runner, SYNC_LANE_HELLO, NULL);
+    sync_runner_note_held(runner, hello->acked, fits);
     if (!fits) {
         sync_runner_fault(
             runner, SYNC_LANE_UP,

@@ -119,6 +119,16 @@ void sync_runner_note_fork(SyncRunner *runner, int64_t seq)
     note_int(runner, SYNC_META_FORK_SEQ, seq);
 }
 
+void sync_runner_note_held(SyncRunner *runner, int64_t acked, bool fits)
+{
+    int64_t fork = meta_int(runner, SYNC_META_FORK_SEQ, 0);
+    if (fits && fork > 0 && acked >= fork) {
+        note(runner, SYNC_META_FORK_SEQ, ""); /* the same chain beyond it: there is none */
+    } else if (!fits && fork == 0 && acked <= runner->session.acked) {
+        sync_runner_note_fork(runner, 1);
+    }
+}
+
 void sync_runner_adopt(SyncRunner *runner, int64_t seq)
 {
     int64_t at_ms = runner->clock->boot_ms(runner->clock->user) + runner->boot.offset_ms;

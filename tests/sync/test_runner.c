@@ -244,6 +244,58 @@ static void test_fork_and_a_fresh_id(void)
     terminal_tear_down(&terminal);
 }
 
+/* All `count` records of the old id, from the first on, each inside an adopted one of the new. */
+static void assert_all_adopted(Terminal *terminal, int64_t count)
+{
+    GError *error = NULL;
+    terminal_enrol(terminal, &error);
+    g_assert_no_error(error);
+    SyncRunner *runner = runner_of(terminal);
+    finish(runner);
+    sync_runner_free(runner);
+    g_assert_cmpint(fake_central_acked(terminal->fake), ==, count);
+    for (int64_t seq = 1; seq <= count; seq++) {
+        g_autofree char *line = fake_central_line(terminal->fake, seq);
+        g_autoptr(json_t) object = pos_json_parse_object(line, strlen(line), 65536, NULL);
+        g_assert_cmpstr(json_string_value(json_object_get(object, "type")), ==, "adopted");
+        g_assert_cmpint(json_integer_value(json_object_get(object, "of_seq")), ==, seq);
+    }
+}
+
+/* What the central of before has acknowledged, one that was made anew does not hold. */
+static void test_another_central(void)
+{
+    Terminal terminal;
+    terminal_set_up(&terminal, true);
+    SyncRunner *runner = runner_of(&terminal);
+    terminal_write(&terminal, 3);
+    finish(runner);
+    g_assert_cmpint(terminal_acked(&terminal), ==, 3);
+    sync_runner_free(runner);
+    fake_central_free(terminal.fake);
+    terminal.fake = fake_central_new(true);
+    fake_central_next_id(terminal.fake, "c1c2c3c4c5c6c7c8c9c0c1c2c3c4c5c6", false);
+    assert_all_adopted(&terminal, 3);
+    terminal_tear_down(&terminal);
+}
+
+/* Central lost its newest and took another's in their place: what it once acknowledged is not there any more. */
+static void test_fork_below_acked(void)
+{
+    Terminal terminal;
+    terminal_set_up(&terminal, false);
+    SyncRunner *runner = runner_of(&terminal);
+    terminal_write(&terminal, 3);
+    finish(runner);
+    fake_central_fork(terminal.fake, 2);
+    sync_runner_ask(runner);
+    until_link(runner, SYNC_LINK_FORKED);
+    sync_runner_free(runner);
+    fake_central_next_id(terminal.fake, "d1d2d3d4d5d6d7d8d9d0d1d2d3d4d5d6", false);
+    assert_all_adopted(&terminal, 3);
+    terminal_tear_down(&terminal);
+}
+
 /* Central refuses one record for good: it goes up inside an adopted one under its own number, what follows goes up as
  * it is, and the journal here stays what it was. */
 static void test_bad_record(void)
@@ -491,6 +543,8 @@ int main(int argc, char **argv)
                     test_stream_cut_inside_a_version);
     g_test_add_func("/sync/runner/gap_is_filled_from_centrals_word", test_gap);
     g_test_add_func("/sync/runner/fork_is_adopted_under_a_fresh_id", test_fork_and_a_fresh_id);
+    g_test_add_func("/sync/runner/another_central_gets_all_records", test_another_central);
+    g_test_add_func("/sync/runner/a_fork_below_acked_adopts_all", test_fork_below_acked);
     g_test_add_func("/sync/runner/a_refused_record_goes_up_as_adopted", test_bad_record);
     g_test_add_func("/sync/runner/wrong_head_at_hello_is_a_fork_until_it_agrees",
                     test_wrong_head_at_hello);
