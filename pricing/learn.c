@@ -199,6 +199,9 @@ static void forget_old_hours(LearnProduct *product, int day)
            product->hours[first].day <= day - PRICING_LEARN_DAYS_MAX) {
         first++;
     }
+    if (first == 0) {
+        return;
+    }
     product->hours_count -= first;
     memmove(product->hours, product->hours + first,
             (size_t)product->hours_count * sizeof *product->hours);

@@ -107,7 +107,9 @@ CentralBodyStatus central_http_unpack(const char *encoding, const char *packed, 
         status = CENTRAL_BODY_TOO_LARGE;
     } else if (encoding == NULL || g_ascii_strcasecmp(encoding, "identity") == 0) {
         output.bytes = g_malloc(length + 1);
-        memcpy(output.bytes, packed, length);
+        if (length > 0) {
+            memcpy(output.bytes, packed, length);
+        }
         output.length = length;
     } else if (g_ascii_strcasecmp(encoding, "gzip") == 0 ||
                g_ascii_strcasecmp(encoding, "x-gzip") == 0) {

@@ -18,7 +18,7 @@ typedef struct {
 
 static Canvas canvas_new(int width, int height, int stride)
 {
-    Canvas canvas = {g_malloc((gsize)stride * (gsize)height), width, height, stride};
+    Canvas canvas = {g_malloc((gsize)stride * (gsize)height + 1), width, height, stride};
     memset(canvas.pixels, 230, (gsize)stride * (gsize)height);
     return canvas;
 }
