@@ -28,3 +28,7 @@
 #define POS_BOUND_WHY_BYTES 1000             /* a reason in words */
 #define POS_BOUND_INSTANT_BYTES 40           /* RFC 3339 with offset and fraction */
 #define POS_BOUND_OPERATOR_BYTES 64          /* an operator's id */
+#define POS_BOUND_PRINT_ROWS 4000            /* one document to print */
+#define POS_BOUND_PRINT_INDENT 16            /* cells */
+#define POS_BOUND_PRINT_DOTS 832             /* widest roll: 104 mm at 203 dpi */
+#define POS_BOUND_PRINT_IMAGE_ROWS 1024      /* dots of one image's height */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Owns what a receipt says and how it fits a roll of so many cells. Pure: made from the journal record alone, so a
- * reprint equals the first print but for its mark. Its words are in the store's language, whatever the
- * terminal's is, so they stand in a table here and not in the translations. What always holds: no row is wider than
- * the roll, and an amount is never cut or wrapped. */
+ * Owns what a receipt says. Pure: made from the journal record alone, so a reprint equals the first print but for its
+ * mark. Its words are in the store's language, whatever the terminal's is, so they stand in a table here and not in
+ * the translations. How it fits a roll is pos/print_layout.c. */
 #include "pos/receipt.h"
 
 #include "pos/date.h"
+#include "pos/print_layout.h"
 
 #include <string.h>
 
@@ -75,83 +75,41 @@ static const char *word(const PosReceiptLook *look, Word which)
     return WORDS[which][g_str_has_prefix(language, "zh") ? LANGUAGE_ZH : LANGUAGE_EN];
 }
 
-/* --- cells ---------------------------------------------------------------------------------------- */
-
-static int cells_of(gunichar c)
-{
-    if (g_unichar_iszerowidth(c) || g_unichar_iscntrl(c)) {
-        return 0;
-    }
-    return g_unichar_iswide(c) ? 2 : 1;
-}
+/* --- rows ----------------------------------------------------------------------------------------- */
 
 int pos_receipt_cells(const char *text)
 {
-    int cells = 0;
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
-        cells += cells_of(g_utf8_get_char(p));
-    }
-    return cells;
-}
-
-/* The end of the longest piece of `text` that fits, at a space where there is one. */
-static const char *fitting_end(const char *text, int columns)
-{
-    int cells = 0;
-    const char *last_space = NULL;
-    const char *p = text;
-    for (; *p != '\0'; p = g_utf8_next_char(p)) {
-        int width = cells_of(g_utf8_get_char(p));
-        if (cells + width > columns) {
-            return last_space != NULL ? last_space : p;
-        }
-        if (*p == ' ' && p != text) {
-            last_space = p;
-        }
-        cells += width;
-    }
-    return p;
+    return pos_print_cells(text);
 }
 
 static void add_wrapped(GPtrArray *rows, const char *text, const char *indent, int columns)
 {
-    int width = columns - pos_receipt_cells(indent);
-    const char *p = text;
-    while (*p != '\0') {
-        const char *end = fitting_end(p, width);
-        g_ptr_array_add(rows, g_strdup_printf("%s%.*s", indent, (int)(end - p), p));
-        for (p = end; *p == ' '; p++) {
-        }
-    }
+    (void)columns;
+    pos_print_add_indented(rows, text, (int)strlen(indent));
 }
 
 static void add_centred(GPtrArray *rows, const char *text, int columns)
 {
-    guint first = rows->len;
-    add_wrapped(rows, text, "", columns);
-    for (guint i = first; i < rows->len; i++) {
-        char *row = rows->pdata[i];
-        rows->pdata[i] = g_strdup_printf("%*s%s", (columns - pos_receipt_cells(row)) / 2, "", row);
-        g_free(row);
-    }
+    (void)columns;
+    pos_print_add_text(rows, text, POS_PRINT_CENTRE, POS_PRINT_NORMAL);
 }
 
-/* Left and right on one row; when they do not fit, left wraps above and right stands alone. */
+/* What a receipt is that it does not look like, in large type. */
+static void add_mark(GPtrArray *rows, const char *text)
+{
+    pos_print_add_text(rows, text, POS_PRINT_CENTRE, POS_PRINT_LARGE);
+}
+
 static void add_pair(GPtrArray *rows, const char *left, const char *right, int columns)
 {
-    int gap = columns - pos_receipt_cells(left) - pos_receipt_cells(right);
-    if (gap >= 1) {
-        g_ptr_array_add(rows, g_strdup_printf("%s%*s%s", left, gap, "", right));
-        return;
-    }
-    add_wrapped(rows, left, "", columns);
-    g_ptr_array_add(
-        rows, g_strdup_printf("%*s%s", MAX(0, columns - pos_receipt_cells(right)), "", right));
+    (void)columns;
+    pos_print_add_pair(rows, left, right, POS_PRINT_NORMAL);
 }
 
 static void add_rule(GPtrArray *rows, int columns)
 {
-    g_ptr_array_add(rows, g_strnfill((gsize)columns, '-'));
+    (void)columns;
+    pos_print_add_rule(rows);
 }
 
 /* --- the record ----------------------------------------------------------------------------------- */
@@ -190,14 +148,14 @@ static void add_text_if(GPtrArray *rows, const char *text, int columns)
 static void add_head(GPtrArray *rows, const json_t *record, const PosReceiptLook *look)
 {
     if (look->demo) {
-        add_centred(rows, word(look, WORD_DEMO), look->columns);
+        add_mark(rows, word(look, WORD_DEMO));
         add_centred(rows, word(look, WORD_DEMO_NOTE), look->columns);
     }
     if (look->copy) {
-        add_centred(rows, word(look, WORD_COPY), look->columns);
+        add_mark(rows, word(look, WORD_COPY));
     }
     if (strcmp(get_text(record, "type"), "return") == 0) {
-        add_centred(rows, word(look, WORD_RETURN), look->columns);
+        add_mark(rows, word(look, WORD_RETURN));
     }
     add_text_if(rows, look->store_name, look->columns);
     add_text_if(rows, look->address, look->columns);
@@ -290,7 +248,8 @@ static void add_sums(GPtrArray *rows, const json_t *record, const PosReceiptLook
         add_amount(rows, look, word(look, WORD_SUBTOTAL), total - rounding);
         add_amount(rows, look, word(look, WORD_ROUNDING), rounding);
     }
-    add_amount(rows, look, word(look, WORD_TOTAL), total);
+    g_autofree char *total_text = money_text(look, total);
+    pos_print_add_pair(rows, word(look, WORD_TOTAL), total_text, POS_PRINT_LARGE);
     const json_t *tenders = json_object_get(record, "tenders");
     int64_t change = 0;
     for (gsize i = 0; i < json_array_size(tenders); i++) {
@@ -338,11 +297,10 @@ static void add_tax(GPtrArray *rows, const json_t *record, const PosReceiptLook 
     }
 }
 
-GPtrArray *pos_receipt_rows(const json_t *sale_record, const PosReceiptLook *look,
-                            char *(*name_of)(const char *gtin, void *user), void *user)
+PosPrintDocument *pos_receipt_document(const json_t *sale_record, const PosReceiptLook *look,
+                                       char *(*name_of)(const char *gtin, void *user), void *user)
 {
-    g_assert(look->columns >= 24); /* an amount of 2^53 with its sign and groups has 23 cells */
-    GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *rows = pos_print_document_new();
     add_head(rows, sale_record, look);
     const json_t *lines = json_object_get(sale_record, "lines");
     for (gsize i = 0; i < json_array_size(lines); i++) {
@@ -356,6 +314,13 @@ GPtrArray *pos_receipt_rows(const json_t *sale_record, const PosReceiptLook *loo
                                            (gint64)get_int(sale_record, "seq"));
     add_pair(rows, seq, get_text(sale_record, "terminal"), look->columns);
     return rows;
+}
+
+GPtrArray *pos_receipt_rows(const json_t *sale_record, const PosReceiptLook *look,
+                            char *(*name_of)(const char *gtin, void *user), void *user)
+{
+    g_autoptr(GPtrArray) document = pos_receipt_document(sale_record, look, name_of, user);
+    return pos_print_document_rows(document, look->columns);
 }
 
 char *pos_receipt_qr_text(const json_t *sale_record, const char *hash_hex)

@@ -4,6 +4,7 @@
 #pragma once
 #include "pos/json.h"
 #include "pos/money.h"
+#include "pos/print_document.h"
 
 G_BEGIN_DECLS
 
@@ -15,11 +16,15 @@ typedef struct {
     GTimeZone *zone;
     bool demo;    /* says so in large type */
     bool copy;    /* a reprint: marked COPY */
-    int columns;  /* 32, 42 or 48 cells */
+    int columns;  /* of pos_receipt_rows(): 32, 42 or 48 cells */
 } PosReceiptLook;
 
-/* Rows of exactly `columns` cells or fewer, UTF-8. names: borrowed function that gives a product's name for a
- * GTIN (owned result, NULL unknown). Owned GPtrArray of char*. */
+/* What the receipt says, for any paper, without its QR (pos_print_add_qr() with pos_receipt_qr_text()).
+ * name_of: borrowed function that gives a product's name for a GTIN (owned result, NULL unknown). Owned. */
+PosPrintDocument *pos_receipt_document(const json_t *sale_record, const PosReceiptLook *look,
+                                       char *(*name_of)(const char *gtin, void *user), void *user);
+
+/* The same as rows of `columns` cells or fewer, UTF-8. Owned GPtrArray of char*. */
 GPtrArray *pos_receipt_rows(const json_t *sale_record, const PosReceiptLook *look,
                             char *(*name_of)(const char *gtin, void *user), void *user);
 
