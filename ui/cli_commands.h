@@ -2,6 +2,7 @@
  * The commands of the till's command line as ui/cli_main.c calls them (ui/cli.h says how). */
 #pragma once
 
+int ui_cli_device(int argc, char **argv);  /* cli_device.c */
 int ui_cli_enrol(int argc, char **argv);   /* cli_enrol.c */
 int ui_cli_sync(int argc, char **argv);    /* cli_enrol.c */
 int ui_cli_till(int argc, char **argv);    /* cli_till.c */

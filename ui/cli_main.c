@@ -39,6 +39,8 @@ static const Command COMMANDS[] = {
      N_("prints what the central service has sent, one item a line")},
     {"receipt", ui_cli_receipt, "receipt --data DIR [--png FILE] RECEIPT",
      N_("shows a sold ticket again, as text or as a picture")},
+    {"device", ui_cli_device, "device --data DIR [set KEY VALUE]",
+     N_("lists what this terminal's scanner, camera and other devices are set to, or sets one")},
     {"labels", cli_labels_run,
      "labels --data DIR [--out FILE.pdf | --png DIR] [--gtin GTIN [--lot LOT]] [--language "
      "ko|en|zh] "
