@@ -4,9 +4,11 @@
  * store_identity.c). All terminal SQL is behind this header. A PosStore belongs to the thread that opened it
  * (asserted); two threads of one program open one each. WAL, synchronous=FULL, foreign keys, STRICT. */
 #pragma once
+#include "pos/bounds.h"
 #include "pos/cart.h"
 #include "pos/journal.h"
 #include "pos/price.h"
+#include "pos/role.h"
 #include "pos/sale.h"
 
 G_BEGIN_DECLS
@@ -69,6 +71,7 @@ bool pos_store_meta_set(PosStore *store, const char *key, const char *value, GEr
 #define POS_META_PRICES_AT_MS "prices_at_ms"       /* when central last said "nothing newer", its clock */
 #define POS_META_SYNC_FAULT "sync_fault"           /* one sentence for people, "" none */
 #define POS_META_LAST_RECEIPT "last_receipt"
+#define POS_META_CART_OPERATOR "cart_operator"     /* whose the open cart is */
 #define POS_META_CART_ASIDE "cart_aside"           /* an open cart that could not be read */
 
 /* --- journal and outbox (store_journal.c) -------------------------------------------------------- */
@@ -128,6 +131,25 @@ bool pos_store_cart_save(PosStore *store, const PosCart *cart, GError **error);
 /* Empty when there is none. One that cannot be read is put aside as POS_META_CART_ASIDE and is empty, too. */
 PosCart *pos_store_cart_load(PosStore *store, GError **error);
 
+/* --- people (store_people.c) -------------------------------------------------------------------- */
+
+/* The wait after wrong PINs; all zero: none. */
+typedef struct {
+    char operator_id[POS_BOUND_OPERATOR_BYTES + 1];
+    int64_t wrong;         /* in a row since the last lock */
+    int64_t times;         /* locks in a row */
+    int64_t until_boot_ms; /* 0: not locked */
+    char boot_id[64];      /* the boot of until_boot_ms */
+} PosPinLock;
+bool pos_store_pin_lock_get(PosStore *store, const char *operator_id, PosPinLock *out,
+                            GError **error);
+bool pos_store_pin_lock_set(PosStore *store, const PosPinLock *lock, GError **error);
+/* Within a transaction: the open cart is parked as that of `from`, and the one that `to` left is the open cart, or none
+ * is. */
+bool pos_store_cart_hand_over(PosStore *store, const char *from, const char *to, GError **error);
+/* Who has a cart parked here; owned GPtrArray of char*. */
+GPtrArray *pos_store_carts_parked(PosStore *store);
+
 /* --- feed (store_feed.c) ------------------------------------------------------------------------ */
 
 /* One item as it came. value NULL: a deletion. Borrowed for the call. */
@@ -172,16 +194,20 @@ GPtrArray *pos_store_categories(PosStore *store); /* of PosCategory*, in the sto
 GPtrArray *pos_store_products(PosStore *store, const char *text, const char *category,
                               const char *language, gsize max);
 
-/* An operator: name, role ("cashier", "manager"), argon2id hash of the PIN. */
+/* An operator: name, role ("cashier", "manager"), argon2id hash of the PIN, hash of the badge (pos/badge.h), "" none. */
 typedef struct {
-    char *id, *name, *role, *pin_hash;
+    char *id, *name, *role, *pin_hash, *badge_hash;
 } PosOperator;
 void pos_operator_free(PosOperator *op);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosOperator, pos_operator_free)
 PosOperator *pos_operator_from_json(const char *id, const json_t *value, GError **error);
 PosOperator *pos_store_operator(PosStore *store, const char *id);
 GPtrArray *pos_store_operators(PosStore *store); /* of PosOperator*, by id */
+/* Whose badge has this hash; NULL nobody's. Owned (store_people.c). */
+PosOperator *pos_store_operator_by_badge(PosStore *store, const char *badge_hash);
 bool pos_operator_is_manager(const PosOperator *op);
+/* What a role may do by the feed's setting `roles`, else by the defaults of pos/role.h. */
+PosRole pos_store_role(PosStore *store, const char *role);
 
 /* The feed's settings for this store, with defaults where absent. Strings owned. */
 typedef struct {

@@ -288,16 +288,18 @@ void pos_operator_free(PosOperator *op)
     g_free(op->name);
     g_free(op->role);
     g_free(op->pin_hash);
+    g_free(op->badge_hash);
     g_free(op);
 }
 
 PosOperator *pos_operator_from_json(const char *id, const json_t *value, GError **error)
 {
     g_autofree char *where = g_strdup_printf("operator %s", id);
-    const char *name, *role, *pin;
+    const char *name, *role, *pin, *badge;
     if (!pos_json_get_string_or(value, "name", POS_BOUND_NAME_BYTES, where, id, &name, error) ||
         !pos_json_get_string(value, "role", 32, where, &role, error) ||
-        !pos_json_get_string_or(value, "pin", 256, where, "", &pin, error)) {
+        !pos_json_get_string_or(value, "pin", 256, where, "", &pin, error) ||
+        !pos_json_get_string_or(value, "badge", 128, where, "", &badge, error)) {
         return NULL;
     }
     PosOperator *op = g_new0(PosOperator, 1);
@@ -305,6 +307,7 @@ PosOperator *pos_operator_from_json(const char *id, const json_t *value, GError 
     op->name = g_strdup(name);
     op->role = g_strdup(role);
     op->pin_hash = g_strdup(pin);
+    op->badge_hash = g_strdup(badge);
     return op;
 }
 
@@ -337,4 +340,10 @@ GPtrArray *pos_store_operators(PosStore *store)
 bool pos_operator_is_manager(const PosOperator *op)
 {
     return op != NULL && g_strcmp0(op->role, "manager") == 0;
+}
+
+PosRole pos_store_role(PosStore *store, const char *role)
+{
+    g_autoptr(json_t) roles = store_feed_value(store, "setting", "roles", NULL);
+    return pos_role_from_setting(roles, role);
 }

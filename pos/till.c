@@ -20,6 +20,8 @@ PosTillCommand *pos_till_command_copy(const PosTillCommand *command)
     copy->pin = g_strdup(command->pin);
     copy->approver = g_strdup(command->approver);
     copy->approver_pin = g_strdup(command->approver_pin);
+    copy->approver_badge = g_strdup(command->approver_badge);
+    copy->badge = g_strdup(command->badge);
     copy->reason = g_strdup(command->reason);
     copy->text = NULL;
     if (command->text != NULL) {
@@ -39,6 +41,8 @@ void pos_till_command_free(PosTillCommand *command)
     g_free(command->pin);
     g_free(command->approver);
     g_free(command->approver_pin);
+    g_free(command->approver_badge);
+    g_free(command->badge);
     g_free(command->reason);
     g_free(command->text);
     g_free(command);
@@ -194,7 +198,6 @@ PosTill *pos_till_new(PosStore *store, const PosClock *clock, GError **error)
     till->settings_version = -1;
     till->refreshed_version = -1;
     till->base_seq = -1;
-    till->locks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     till->legs = g_array_new(FALSE, TRUE, sizeof(PosTillLeg));
     till->spares = g_array_new(FALSE, TRUE, sizeof(PosTillLeg));
     if (!pos_store_identity_get(store, &till->identity, error) || !is_enrolled(till, error) ||
@@ -220,7 +223,6 @@ void pos_till_free(PosTill *till)
     g_clear_pointer(&till->zone, g_time_zone_unref);
     pos_rcn_layouts_free(till->rcn);
     pos_operator_free(till->operator_);
-    g_hash_table_unref(till->locks);
     g_array_unref(till->legs);
     g_array_unref(till->spares);
     pos_cart_free(till->cart);
@@ -256,6 +258,10 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_event_new(POS_EVENT_CART);
     case POS_TILL_PRICE_CHECK:
         return pos_till_price_check(till, command);
+    case POS_TILL_LOCK:
+        return pos_till_lock(till);
+    case POS_TILL_UNLOCK:
+        return pos_till_unlock(till, command);
     }
     g_assert_not_reached();
 }
@@ -276,7 +282,8 @@ PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command)
     till->now_ms = pos_till_now_ms(till, NULL);
     till->today = pos_date_of_instant(till->now_ms, till->zone);
     pos_till_refresh(till, false);
-    PosTillEvent *event = dispatch(till, command);
+    PosTillEvent *event = pos_till_before(till, command);
+    event = event != NULL ? event : dispatch(till, command);
     g_assert(event != NULL);
     if (event->kind != POS_EVENT_SALE) { /* a sale's total is that of the sold cart */
         event->total = pos_cart_total(till->cart);

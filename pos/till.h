@@ -21,13 +21,18 @@ typedef enum {
     POS_TILL_VOID,
     POS_TILL_CART,
     POS_TILL_PRICE_CHECK,
+    /* people and drawer */
+    POS_TILL_LOCK,
+    POS_TILL_UNLOCK,
 } PosTillVerb;
 
 /* Members that a verb does not use are ignored. Strings owned by whoever made the command; a copy owns its own. */
 typedef struct {
     PosTillVerb verb;
-    char *operator_id, *pin;           /* LOGIN */
-    char *approver, *approver_pin;     /* SCAN, OVERRIDE; NULL none */
+    char *operator_id, *pin;           /* LOGIN, UNLOCK (operator_id NULL: the one who is there) */
+    char *badge;                       /* LOGIN, UNLOCK: the code on a badge, instead of both */
+    char *approver, *approver_pin;     /* a second person where one is needed; NULL none */
+    char *approver_badge;              /* the same by the code on a badge; NULL none */
     char *text;                        /* SCAN, PRICE_CHECK: bytes as the scanner sent them */
     gsize text_length;
     char *reason;                      /* OVERRIDE */
@@ -55,6 +60,9 @@ typedef enum {
     POS_EVENT_VOID,
     POS_EVENT_CART,
     POS_EVENT_PRICE,
+    /* people and drawer */
+    POS_EVENT_LOCKED,
+    POS_EVENT_UNLOCKED,
 } PosTillEventKind;
 
 typedef struct {
@@ -62,7 +70,8 @@ typedef struct {
     PosRefusal refusal;     /* REFUSED */
     char *why;              /* REFUSED, ERROR: the code; owned */
     char *message;          /* REFUSED, ERROR: one sentence for people; owned */
-    PosOperator *operator_; /* LOGIN; owned */
+    int64_t seconds;        /* REFUSED with locked_out: how long to wait */
+    PosOperator *operator_; /* LOGIN, UNLOCKED; owned */
     PosCartLine line;       /* LINE, LINE_VOID, WEIGH (no quantity), PRICE (qty 1 or 1000 g) */
     PosPrice *price;        /* PRICE: the full price with its reason; owned */
     PosLot *lot;            /* PRICE: the lot with its route, nullable; owned */

@@ -81,11 +81,25 @@ PosTillEvent *pos_till_void_line(PosTill *till, const PosTillCommand *command)
     return event;
 }
 
+/* By how many percent a price is moved, rounded up; from nothing to something is more than any limit. */
+static int64_t moved_pct(PosMoney from, int64_t to)
+{
+    if (from.minor == to || to < 0 || to > POS_BOUND_AMOUNT_MINOR_MAX) {
+        return 0; /* what is no price is refused as such */
+    }
+    if (from.minor <= 0) {
+        return POS_LIMIT_NONE;
+    }
+    int64_t moved = to > from.minor ? to - from.minor : from.minor - to;
+    return moved > POS_BOUND_AMOUNT_MINOR_MAX / 100 ? POS_LIMIT_NONE
+                                                    : (moved * 100 + from.minor - 1) / from.minor;
+}
+
 static json_t *override_fields(const PosTill *till, const PosTillCommand *command,
-                               const PosCartLine *line)
+                               const PosCartLine *line, const char *approver)
 {
     json_t *fields = json_object();
-    json_object_set_new(fields, "approver", json_string(command->approver));
+    json_object_set_new(fields, "approver", json_string(approver));
     json_object_set_new(fields, "gtin", json_string(line->gtin));
     json_object_set_new(fields, "line", json_integer(line->line));
     json_object_set_new(fields, "lot", json_string(line->lot));
@@ -114,7 +128,9 @@ PosTillEvent *pos_till_override(PosTill *till, const PosTillCommand *command)
     g_autofree char *price = pos_till_money(till, pos_money(command->amount));
     g_autofree char *what =
         g_strdup_printf(_("%s at %s"), pos_till_name(till, &line->names), price);
-    no = pos_till_need_approval(till, command, what);
+    char approver[POS_BOUND_OPERATOR_BYTES + 1];
+    no = pos_till_need(till, command, POS_MAY_OVERRIDE, POS_LIMIT_OVERRIDE_PCT,
+                       moved_pct(line->price, command->amount), what, approver);
     if (no != NULL) {
         return no;
     }
@@ -123,7 +139,7 @@ PosTillEvent *pos_till_override(PosTill *till, const PosTillCommand *command)
     if (refusal != POS_REFUSAL_NONE) {
         return refuse_line(refusal, command->line);
     }
-    g_autoptr(json_t) fields = override_fields(till, command, line);
+    g_autoptr(json_t) fields = override_fields(till, command, line, approver);
     PosTillRecord record = {"price_override", fields};
     no = pos_till_cart_replace(till, g_steal_pointer(&cart), &record, 1);
     return no != NULL ? no : pos_till_line_event(till, command->line);

@@ -1,89 +1,88 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Owns who may do what: PINs, the lock after wrong ones, log-in, shift, a manager's approval. What always holds:
- * a PIN is only ever compared through argon2id; five wrong ones in a row close that operator for a minute of
- * boot time, at log-in and as approver together. */
+ * Owns who stands at the till: log-in by PIN or badge, the change of clerks with their carts, lock, shift. What always
+ * holds: the open cart is that of meta `cart_operator`; another clerk's log-in parks it and brings his own, in the
+ * transaction of the log-in's record. */
 #include "pos/till_private.h"
 
-#include <glib/gi18n-lib.h>
-#include <sodium.h>
+#include "pos/badge.h"
 
-#define WRONG_PINS_MAX 5
-#define LOCKED_MS (60 * 1000)
+#include <glib/gi18n-lib.h>
+
+/* --- the change of clerks --------------------------------------------------------------------------- */
 
 typedef struct {
-    int wrong;
-    int64_t until_boot_ms; /* 0: not locked */
-} PosTillLock;
+    const PosOperator *operator_;
+    const char *from; /* whose cart is open; "" nobody's: it is the new one's */
+    PosCart *cart;    /* the one that is open from now on; taken */
+} Entry;
 
-static PosTillLock *lock_of(PosTill *till, const char *operator_id)
+static bool hand_over(PosTill *till, void *user, GError **error)
 {
-    PosTillLock *lock = g_hash_table_lookup(till->locks, operator_id);
-    if (lock == NULL) {
-        lock = g_new0(PosTillLock, 1);
-        g_hash_table_insert(till->locks, g_strdup(operator_id), lock);
-    }
-    return lock;
-}
-
-static bool pin_is_right(const PosOperator *operator_, const char *pin)
-{
-    gsize length = pin == NULL ? 0 : strlen(pin);
-    if (length == 0 || length > POS_BOUND_PIN_BYTES || operator_->pin_hash == NULL ||
-        operator_->pin_hash[0] == '\0' || sodium_init() < 0) {
+    Entry *entry = user;
+    const char *to = entry->operator_->id;
+    if (!pos_store_meta_set(till->store, POS_META_OPERATOR, to, error)) {
         return false;
     }
-    return crypto_pwhash_str_verify(operator_->pin_hash, pin, length) == 0;
+    if (entry->from[0] == '\0' || strcmp(entry->from, to) == 0) {
+        return pos_store_meta_set(till->store, POS_META_CART_OPERATOR, to, error);
+    }
+    if (!pos_store_cart_hand_over(till->store, entry->from, to, error)) {
+        return false;
+    }
+    entry->cart = pos_store_cart_load(till->store, error);
+    return entry->cart != NULL;
 }
 
-/* NULL and *out when the PIN is the operator's own. */
-static PosTillEvent *check_pin(PosTill *till, const char *operator_id, const char *pin,
-                               PosOperator **out)
+/* Half paid is half sold: the money in the drawer belongs to the cart that is open. */
+static PosTillEvent *check_change(PosTill *till, const char *from, const PosOperator *to)
 {
-    g_autoptr(PosOperator) operator_ =
-        operator_id == NULL ? NULL : pos_store_operator(till->store, operator_id);
-    if (operator_ == NULL) {
-        return pos_till_refuse(POS_REFUSAL_WRONG_PIN, _("The operator or the PIN is wrong."));
+    bool changes = from[0] != '\0' && strcmp(from, to->id) != 0;
+    if (changes && till->legs->len > 0) {
+        return pos_till_refuse(POS_REFUSAL_NOT_ALLOWED,
+                               _("A sale is half paid: finish it or void it before %s takes over."),
+                               to->name);
     }
-    /* Only operators of the feed get here, so the table cannot be made to grow. */
-    PosTillLock *lock = lock_of(till, operator_id);
-    int64_t boot_ms = till->clock->boot_ms(till->clock->user);
-    if (boot_ms < lock->until_boot_ms) {
-        return pos_till_refuse(
-            POS_REFUSAL_LOCKED_OUT, _("Too many wrong PINs for %s: try again in %d seconds."),
-            operator_->name, (int)((lock->until_boot_ms - boot_ms + 999) / 1000));
-    }
-    if (!pin_is_right(operator_, pin)) {
-        lock->wrong++;
-        if (lock->wrong >= WRONG_PINS_MAX) {
-            lock->wrong = 0;
-            lock->until_boot_ms = boot_ms + LOCKED_MS;
-        }
-        return pos_till_refuse(POS_REFUSAL_WRONG_PIN, _("The operator or the PIN is wrong."));
-    }
-    lock->wrong = 0;
-    lock->until_boot_ms = 0;
-    *out = g_steal_pointer(&operator_);
     return NULL;
 }
 
-PosTillEvent *pos_till_login(PosTill *till, const PosTillCommand *command)
+static PosTillEvent *enter(PosTill *till, PosOperator *operator_, bool by_badge)
 {
-    g_autoptr(PosOperator) operator_ = NULL;
-    PosTillEvent *no = check_pin(till, command->operator_id, command->pin, &operator_);
+    g_autofree char *owner = pos_store_meta_get(till->store, POS_META_CART_OPERATOR);
+    Entry entry = {.operator_ = operator_, .from = owner == NULL ? "" : owner};
+    PosTillEvent *no = check_change(till, entry.from, operator_);
     if (no != NULL) {
         return no;
     }
     GError *error = NULL;
     g_autoptr(json_t) fields = json_pack("{ss}", "operator", operator_->id);
+    if (by_badge) {
+        json_object_set_new(fields, "by", json_string("badge"));
+    }
     PosTillRecord record = {"login", fields};
-    if (!pos_till_write(till, &record, 1, NULL, POS_META_OPERATOR, operator_->id, &error)) {
+    if (!pos_till_write_with(till, &record, 1, till->cart, hand_over, &entry, &error)) {
+        pos_cart_free(entry.cart);
         return pos_till_fail(error);
     }
+    if (entry.cart != NULL) {
+        pos_cart_free(till->cart);
+        till->cart = entry.cart;
+        till->pending.active = false;
+        pos_till_refresh(till, true);
+    }
     pos_operator_free(till->operator_);
-    till->operator_ = g_steal_pointer(&operator_);
+    till->operator_ = pos_store_operator(till->store, operator_->id);
+    till->is_locked = false;
     PosTillEvent *event = pos_till_event_new(POS_EVENT_LOGIN);
-    event->operator_ = pos_store_operator(till->store, till->operator_->id);
+    event->operator_ = pos_store_operator(till->store, operator_->id);
     return event;
+}
+
+PosTillEvent *pos_till_login(PosTill *till, const PosTillCommand *command)
+{
+    g_autoptr(PosOperator) operator_ = NULL;
+    PosTillEvent *no =
+        pos_till_check_person(till, command->operator_id, command->pin, command->badge, &operator_);
+    return no != NULL ? no : enter(till, operator_, command->badge != NULL);
 }
 
 PosTillEvent *pos_till_logout(PosTill *till)
@@ -100,8 +99,65 @@ PosTillEvent *pos_till_logout(PosTill *till)
     }
     g_clear_pointer(&till->operator_, pos_operator_free);
     till->pending.active = false;
+    till->is_locked = false;
     return pos_till_event_new(POS_EVENT_LOGOUT);
 }
+
+/* --- lock ------------------------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_lock(PosTill *till)
+{
+    PosTillEvent *no = pos_till_need_login(till);
+    if (no != NULL) {
+        return no;
+    }
+    till->is_locked = true;
+    return pos_till_event_new(POS_EVENT_LOCKED);
+}
+
+PosTillEvent *pos_till_unlock(PosTill *till, const PosTillCommand *command)
+{
+    PosTillEvent *no = pos_till_need_login(till);
+    if (no != NULL) {
+        return no;
+    }
+    g_autoptr(PosOperator) operator_ = NULL;
+    const char *id = command->operator_id != NULL ? command->operator_id : till->operator_->id;
+    no = pos_till_check_person(till, id, command->pin, command->badge, &operator_);
+    if (no != NULL) {
+        return no;
+    }
+    if (strcmp(operator_->id, till->operator_->id) != 0) {
+        return enter(till, operator_, command->badge != NULL);
+    }
+    till->is_locked = false;
+    PosTillEvent *event = pos_till_event_new(POS_EVENT_UNLOCKED);
+    event->operator_ = g_steal_pointer(&operator_);
+    return event;
+}
+
+static bool works_while_locked(PosTillVerb verb)
+{
+    return verb == POS_TILL_LOGIN || verb == POS_TILL_LOGOUT || verb == POS_TILL_UNLOCK ||
+           verb == POS_TILL_LOCK || verb == POS_TILL_CART;
+}
+
+PosTillEvent *pos_till_before(PosTill *till, const PosTillCommand *command)
+{
+    if (command->verb == POS_TILL_SCAN && pos_badge_is(command->text, command->text_length)) {
+        PosTillCommand shown = {.verb = till->is_locked ? POS_TILL_UNLOCK : POS_TILL_LOGIN,
+                                .badge = command->text};
+        return till->is_locked ? pos_till_unlock(till, &shown) : pos_till_login(till, &shown);
+    }
+    if (till->is_locked && !works_while_locked(command->verb)) {
+        return pos_till_refuse(POS_REFUSAL_LOCKED,
+                               _("The till is locked: give the PIN of %s or show a badge."),
+                               till->operator_->name);
+    }
+    return NULL;
+}
+
+/* --- shift ------------------------------------------------------------------------------------------ */
 
 PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command)
 {
@@ -128,23 +184,4 @@ PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command)
     PosTillEvent *event = pos_till_event_new(POS_EVENT_SHIFT);
     event->amount = pos_money(command->amount);
     return event;
-}
-
-PosTillEvent *pos_till_need_approval(PosTill *till, const PosTillCommand *command, const char *what)
-{
-    if (command->approver == NULL || command->approver[0] == '\0') {
-        return pos_till_refuse(POS_REFUSAL_APPROVAL_NEEDED, _("A manager has to approve: %s."),
-                               what);
-    }
-    g_autoptr(PosOperator) approver = NULL;
-    PosTillEvent *no = check_pin(till, command->approver, command->approver_pin, &approver);
-    if (no != NULL) {
-        return no;
-    }
-    if (!pos_operator_is_manager(approver)) {
-        return pos_till_refuse(POS_REFUSAL_NOT_ALLOWED,
-                               _("%s is not a manager, and only a manager may approve: %s."),
-                               approver->name, what);
-    }
-    return NULL;
 }

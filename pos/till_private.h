@@ -56,7 +56,7 @@ struct PosTill {
 
     PosOperator *operator_; /* NULL: no one is logged in */
     bool shift_open;
-    GHashTable *locks; /* operator id -> PosTillLock */
+    bool is_locked; /* the operator has turned away: nothing but PIN or badge */
 
     PosCart *cart;
     PosTillPending pending;
@@ -89,10 +89,27 @@ char *pos_till_money(PosTill *till, PosMoney amount);
 
 PosTillEvent *pos_till_login(PosTill *till, const PosTillCommand *command);
 PosTillEvent *pos_till_logout(PosTill *till);
+PosTillEvent *pos_till_lock(PosTill *till);
+PosTillEvent *pos_till_unlock(PosTill *till, const PosTillCommand *command);
 PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command);
-/* Whether the command names a manager as approver with the right PIN. what: for the sentence. */
-PosTillEvent *pos_till_need_approval(PosTill *till, const PosTillCommand *command,
-                                     const char *what);
+
+/* What comes before every command: a locked till says no, a badge that is scanned logs in. NULL: carry on. */
+PosTillEvent *pos_till_before(PosTill *till, const PosTillCommand *command);
+
+/* --- till_approve.c ----------------------------------------------------------------------------- */
+
+/* NULL and *out (owned) when the PIN is the operator's, or the badge (nullable, wins) is someone's. */
+PosTillEvent *pos_till_check_person(PosTill *till, const char *operator_id, const char *pin,
+                                    const char *badge, PosOperator **out);
+/* Whether the command names a second person. */
+bool pos_till_has_approver(const PosTillCommand *command);
+/* NULL when the operator who is logged in may do it by himself and `value` is within `limit` (POS_LIMIT_COUNT: no limit
+ * to look at), or when the command names an approver (PIN or badge) for whom both hold. Else APPROVAL_NEEDED,
+ * NOT_ALLOWED (the approver may not either), WRONG_PIN, LOCKED_OUT. what: for the sentence. out_approver (nullable): the
+ * approver's id, "" when the operator needed none. */
+PosTillEvent *pos_till_need(PosTill *till, const PosTillCommand *command, PosPermission permission,
+                            PosLimit limit, int64_t value, const char *what,
+                            char out_approver[POS_BOUND_OPERATOR_BYTES + 1]);
 
 /* --- till_write.c: time and the journal ----------------------------------------------------------- */
 
@@ -106,6 +123,10 @@ typedef struct {
 bool pos_till_write(PosTill *till, const PosTillRecord *records, gsize records_count,
                     const PosCart *cart, const char *meta_key, const char *meta_value,
                     GError **error);
+/* The same with more to do in the transaction, after the records and the cart. NULL: nothing. */
+typedef bool (*PosTillMore)(PosTill *till, void *user, GError **error);
+bool pos_till_write_with(PosTill *till, const PosTillRecord *records, gsize records_count,
+                         const PosCart *cart, PosTillMore more, void *user, GError **error);
 /* The instant for the next record: never before the last record's. */
 int64_t pos_till_record_at_ms(PosTill *till);
 

@@ -13,18 +13,14 @@ static PosTillEvent *check_freshness(PosTill *till, const PosTillCommand *comman
     if (pos_freshness_refusal(offer->freshness) == POS_REFUSAL_NONE) {
         return NULL;
     }
-    bool asked = command->approver != NULL && command->approver[0] != '\0';
-    if (!asked || !pos_freshness_may_be_lifted(offer->freshness)) {
+    if (!pos_till_has_approver(command) || !pos_freshness_may_be_lifted(offer->freshness)) {
         return pos_till_refuse_red(till, &offer->product->names, item->gtin,
                                    offer->lot == NULL ? item->lot : offer->lot->lot,
                                    offer->freshness, 0);
     }
     g_autofree char *words = pos_freshness_words(offer->freshness);
-    PosTillEvent *no = pos_till_need_approval(till, command, words);
-    if (no == NULL) {
-        g_strlcpy(out_lifted_by, command->approver, POS_BOUND_OPERATOR_BYTES + 1);
-    }
-    return no;
+    return pos_till_need(till, command, POS_MAY_LIFT_BEST_BEFORE, POS_LIMIT_COUNT, 0, words,
+                         out_lifted_by);
 }
 
 static json_t *lifted_fields(PosTill *till, const PosCartLine *line)

@@ -122,11 +122,10 @@ int64_t pos_till_record_at_ms(PosTill *till)
 
 /* --- writing ------------------------------------------------------------------------------------ */
 
-bool pos_till_write(PosTill *till, const PosTillRecord *records, gsize records_count,
-                    const PosCart *cart, const char *meta_key, const char *meta_value,
-                    GError **error)
+bool pos_till_write_with(PosTill *till, const PosTillRecord *records, gsize records_count,
+                         const PosCart *cart, PosTillMore more, void *user, GError **error)
 {
-    if (records_count == 0 && cart != NULL && meta_key == NULL) {
+    if (records_count == 0 && cart != NULL && more == NULL) {
         return pos_store_cart_save(till->store, cart, error); /* no scan waits for the platter */
     }
     int64_t at_ms = pos_till_record_at_ms(till);
@@ -139,13 +138,31 @@ bool pos_till_write(PosTill *till, const PosTillRecord *records, gsize records_c
                                         NULL, error);
     }
     fine = fine && (cart == NULL || pos_store_cart_save(till->store, cart, error));
-    fine =
-        fine && (meta_key == NULL || pos_store_meta_set(till->store, meta_key, meta_value, error));
+    fine = fine && (more == NULL || more(till, user, error));
     if (!fine) {
         pos_store_rollback(till->store);
         return false;
     }
     return pos_store_commit(till->store, error);
+}
+
+typedef struct {
+    const char *key, *value;
+} NamedValue;
+
+static bool set_named_value(PosTill *till, void *user, GError **error)
+{
+    const NamedValue *named = user;
+    return pos_store_meta_set(till->store, named->key, named->value, error);
+}
+
+bool pos_till_write(PosTill *till, const PosTillRecord *records, gsize records_count,
+                    const PosCart *cart, const char *meta_key, const char *meta_value,
+                    GError **error)
+{
+    NamedValue named = {meta_key, meta_value};
+    return pos_till_write_with(till, records, records_count, cart,
+                               meta_key != NULL ? set_named_value : NULL, &named, error);
 }
 
 /* --- what a header shows -------------------------------------------------------------------------- */

@@ -26,8 +26,15 @@ typedef struct {
     gsize offset; /* in PosTillCommand */
 } Member;
 
-#define MEMBERS_MAX 6
+#define MEMBERS_MAX 12
 #define AT(member) G_STRUCT_OFFSET(PosTillCommand, member)
+/* A second person, by PIN or badge. */
+#define APPROVER                                                                                   \
+    {"approver", MEMBER_TEXT, false, AT(approver)},                                                \
+        {"approver_pin", MEMBER_TEXT, false, AT(approver_pin)},                                    \
+    {                                                                                              \
+        "approver_badge", MEMBER_TEXT, false, AT(approver_badge)                                   \
+    }
 
 typedef struct {
     const char *name;
@@ -38,14 +45,18 @@ typedef struct {
 static const Command COMMANDS[] = {
     {"login",
      POS_TILL_LOGIN,
-     {{"operator", MEMBER_TEXT, true, AT(operator_id)}, {"pin", MEMBER_TEXT, true, AT(pin)}}},
+     {{"operator", MEMBER_TEXT, false, AT(operator_id)},
+      {"pin", MEMBER_TEXT, false, AT(pin)},
+      {"badge", MEMBER_TEXT, false, AT(badge)}}},
+    {"lock", POS_TILL_LOCK, {{0}}},
+    {"unlock",
+     POS_TILL_UNLOCK,
+     {{"operator", MEMBER_TEXT, false, AT(operator_id)},
+      {"pin", MEMBER_TEXT, false, AT(pin)},
+      {"badge", MEMBER_TEXT, false, AT(badge)}}},
     {"logout", POS_TILL_LOGOUT, {{0}}},
     {"open_shift", POS_TILL_OPEN_SHIFT, {{"float", MEMBER_INT, true, AT(amount)}}},
-    {"scan",
-     POS_TILL_SCAN,
-     {{"text", MEMBER_SCAN, true, AT(text)},
-      {"approver", MEMBER_TEXT, false, AT(approver)},
-      {"approver_pin", MEMBER_TEXT, false, AT(approver_pin)}}},
+    {"scan", POS_TILL_SCAN, {{"text", MEMBER_SCAN, true, AT(text)}, APPROVER}},
     {"weight",
      POS_TILL_WEIGHT,
      {{"grams", MEMBER_INT, true, AT(grams)}, {"by_hand", MEMBER_BOOL, false, AT(by_hand)}}},
@@ -58,8 +69,7 @@ static const Command COMMANDS[] = {
      {{"line", MEMBER_LINE, true, AT(line)},
       {"price", MEMBER_INT, true, AT(amount)},
       {"reason", MEMBER_TEXT, false, AT(reason)},
-      {"approver", MEMBER_TEXT, false, AT(approver)},
-      {"approver_pin", MEMBER_TEXT, false, AT(approver_pin)}}},
+      APPROVER}},
     {"tender",
      POS_TILL_TENDER,
      {{"kind", MEMBER_TENDER, true, AT(tender)}, {"amount", MEMBER_INT, true, AT(amount)}}},
@@ -78,6 +88,8 @@ void ui_cli_request_clear(UiCliRequest *request)
     g_free(command->pin);
     g_free(command->approver);
     g_free(command->approver_pin);
+    g_free(command->approver_badge);
+    g_free(command->badge);
     g_free(command->text);
     g_free(command->reason);
     json_decref(request->id);
@@ -144,6 +156,18 @@ static bool members_read(const Command *row, const json_t *object, PosTillComman
     return true;
 }
 
+/* Who it is: an operator with a PIN, or a badge. */
+static bool person_is_named(const Command *row, const PosTillCommand *command, char **out_message)
+{
+    if (row->verb != POS_TILL_LOGIN || command->badge != NULL ||
+        (command->operator_id != NULL && command->pin != NULL)) {
+        return true;
+    }
+    *out_message =
+        g_strdup_printf(_("\"%s\" needs \"operator\" and \"pin\", or \"badge\"."), row->name);
+    return false;
+}
+
 static bool sync_read(const json_t *object, UiCliRequest *out, char **out_message)
 {
     const json_t *timeout = json_object_get(object, "timeout_s");
@@ -173,7 +197,8 @@ static bool command_read(const json_t *object, UiCliRequest *out, char **out_mes
             out->command.verb = COMMANDS[i].verb;
             /* Unless the line says that a sealed scale gave the weight. */
             out->command.by_hand = true;
-            return members_read(&COMMANDS[i], object, &out->command, out_message);
+            return members_read(&COMMANDS[i], object, &out->command, out_message) &&
+                   person_is_named(&COMMANDS[i], &out->command, out_message);
         }
     }
     *out_message = g_strdup_printf(_("There is no command \"%.40s\"."), name);
@@ -331,13 +356,14 @@ static void set_sale(json_t *object, const PosTillEvent *event)
 static const char *event_code(PosTillEventKind kind)
 {
     static const char *const codes[] = {
-        [POS_EVENT_REFUSED] = "refused", [POS_EVENT_ERROR] = "error",
-        [POS_EVENT_LOGIN] = "login",     [POS_EVENT_LOGOUT] = "logout",
-        [POS_EVENT_SHIFT] = "shift",     [POS_EVENT_LINE] = "line",
-        [POS_EVENT_WEIGH] = "weigh",     [POS_EVENT_LINE_VOID] = "line_void",
-        [POS_EVENT_TENDER] = "tender",   [POS_EVENT_SALE] = "sale",
-        [POS_EVENT_VOID] = "void",       [POS_EVENT_CART] = "cart",
-        [POS_EVENT_PRICE] = "price",
+        [POS_EVENT_REFUSED] = "refused",   [POS_EVENT_ERROR] = "error",
+        [POS_EVENT_LOGIN] = "login",       [POS_EVENT_LOGOUT] = "logout",
+        [POS_EVENT_SHIFT] = "shift",       [POS_EVENT_LINE] = "line",
+        [POS_EVENT_WEIGH] = "weigh",       [POS_EVENT_LINE_VOID] = "line_void",
+        [POS_EVENT_TENDER] = "tender",     [POS_EVENT_SALE] = "sale",
+        [POS_EVENT_VOID] = "void",         [POS_EVENT_CART] = "cart",
+        [POS_EVENT_PRICE] = "price",       [POS_EVENT_LOCKED] = "locked",
+        [POS_EVENT_UNLOCKED] = "unlocked",
     };
     g_assert((gsize)kind < G_N_ELEMENTS(codes));
     return codes[kind];
@@ -351,8 +377,12 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
     case POS_EVENT_ERROR:
         set_text(object, "why", event->why);
         set_text(object, "message", event->message);
+        if (event->seconds > 0) {
+            set_int(object, "seconds", event->seconds);
+        }
         break;
     case POS_EVENT_LOGIN:
+    case POS_EVENT_UNLOCKED:
         set_text(object, "operator", event->operator_->id);
         set_text(object, "name", event->operator_->name);
         set_text(object, "role", event->operator_->role);
@@ -386,6 +416,7 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
         set_price_check(object, event, language);
         break;
     case POS_EVENT_LOGOUT:
+    case POS_EVENT_LOCKED:
     case POS_EVENT_VOID:
         break;
     }

@@ -259,6 +259,8 @@ static void apply(UiWindow *self, const UiAnswer *answer)
     case POS_EVENT_VOID:
     case POS_EVENT_CART:
     case POS_EVENT_PRICE:
+    case POS_EVENT_LOCKED:
+    case POS_EVENT_UNLOCKED:
         break;
     }
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pos/badge.h"
 #include "tests/support/till_fixture.h"
 
 #include <string.h>
@@ -42,6 +43,158 @@ static void test_five_wrong_pins_lock_that_operator_for_a_minute(TillFixture *fi
     till_fixture_refused(till_fixture_login(fixture, "u01", "1234"), POS_REFUSAL_LOCKED_OUT);
     fixture->boot_ms += 1;
     till_fixture_expect(till_fixture_login(fixture, "u01", "1234"), POS_EVENT_LOGIN);
+}
+
+static void wrong_pins(TillFixture *fixture, int count)
+{
+    for (int i = 0; i < count; i++) {
+        till_fixture_refused(till_fixture_login(fixture, "u01", "0000"), POS_REFUSAL_WRONG_PIN);
+    }
+}
+
+static void test_the_wait_doubles_and_outlives_a_restart(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    wrong_pins(fixture, 3);
+    till_fixture_restart(fixture);
+    wrong_pins(fixture, 2);
+    till_fixture_restart(fixture);
+    PosTillEvent *event = till_fixture_login(fixture, "u01", "1234");
+    g_assert_cmpint(event->seconds, ==, 60);
+    till_fixture_refused(event, POS_REFUSAL_LOCKED_OUT);
+    till_fixture_pass(fixture, 60 * 1000);
+    wrong_pins(fixture, 5);
+    till_fixture_pass(fixture, 119 * 1000);
+    till_fixture_restart(fixture);
+    event = till_fixture_login(fixture, "u01", "1234");
+    g_assert_cmpint(event->seconds, ==, 1);
+    till_fixture_refused(event, POS_REFUSAL_LOCKED_OUT);
+    till_fixture_pass(fixture, 1000);
+    till_fixture_expect(till_fixture_login(fixture, "u01", "1234"), POS_EVENT_LOGIN);
+    /* A right PIN begins anew. */
+    wrong_pins(fixture, 5);
+    event = till_fixture_login(fixture, "u01", "1234");
+    g_assert_cmpint(event->seconds, ==, 60);
+    till_fixture_refused(event, POS_REFUSAL_LOCKED_OUT);
+}
+
+/* --- badges, lock, clerks ------------------------------------------------------------------------------ */
+
+#define BADGE "CB1-0123456789ABCDEFGHJKMNPQRS"
+
+/* Gives u01 a badge, keeping what the feed has of him. */
+static void give_badge(TillFixture *fixture)
+{
+    g_autoptr(PosOperator) op = pos_store_operator(fixture->store, "u01");
+    char hash[POS_BADGE_HASH_CHARS + 1];
+    g_assert_true(pos_badge_hash(BADGE, strlen(BADGE), hash));
+    g_autofree char *json =
+        g_strdup_printf("{\"name\":\"%s\",\"role\":\"%s\",\"pin\":\"%s\",\"badge\":\"%s\"}", op->name,
+                        op->role, op->pin_hash, hash);
+    till_fixture_feed(fixture, "operator", "u01", json);
+}
+
+static void test_a_badge_logs_in_and_no_record_holds_it(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    till_fixture_refused(till_fixture_scan(fixture, BADGE), POS_REFUSAL_WRONG_PIN);
+    give_badge(fixture);
+    PosTillEvent *event = till_fixture_scan(fixture, BADGE);
+    g_assert_cmpint(event->kind, ==, POS_EVENT_LOGIN);
+    g_assert_cmpstr(event->operator_->id, ==, "u01");
+    pos_till_event_free(event);
+    g_autoptr(json_t) record = till_fixture_last_record(fixture);
+    g_assert_cmpstr(json_string_value(json_object_get(record, "by")), ==, "badge");
+    g_autofree char *line = json_dumps(record, 0);
+    g_assert_null(strstr(line, "CB1"));
+    till_fixture_refused(till_fixture_scan(fixture, "CB1-00000000000000000000000000"),
+                         POS_REFUSAL_WRONG_PIN);
+}
+
+static void test_a_locked_till_wants_pin_or_badge(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    give_badge(fixture);
+    till_fixture_refused(till_fixture_do(fixture, POS_TILL_LOCK, 0, 0), POS_REFUSAL_NOT_LOGGED_IN);
+    till_fixture_begin(fixture);
+    till_fixture_expect(till_fixture_scan(fixture, "9521234500032"), POS_EVENT_LINE);
+    till_fixture_expect(till_fixture_do(fixture, POS_TILL_LOCK, 0, 0), POS_EVENT_LOCKED);
+    till_fixture_refused(till_fixture_scan(fixture, "9521234500032"), POS_REFUSAL_LOCKED);
+    till_fixture_refused(till_fixture_tender(fixture, POS_TENDER_CASH, 12900), POS_REFUSAL_LOCKED);
+    PosTillCommand wrong = {.verb = POS_TILL_UNLOCK, .pin = (char *)"0000"};
+    till_fixture_refused(pos_till_do(fixture->till, &wrong), POS_REFUSAL_WRONG_PIN);
+    PosTillCommand right = {.verb = POS_TILL_UNLOCK, .pin = (char *)"1234"};
+    till_fixture_expect(pos_till_do(fixture->till, &right), POS_EVENT_UNLOCKED);
+    till_fixture_expect(till_fixture_do(fixture, POS_TILL_LOCK, 0, 0), POS_EVENT_LOCKED);
+    till_fixture_expect(till_fixture_scan(fixture, BADGE), POS_EVENT_UNLOCKED);
+    till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CASH, 12900), POS_EVENT_SALE);
+}
+
+static gsize lines_open(TillFixture *fixture)
+{
+    g_autoptr(PosTillEvent) event = till_fixture_do(fixture, POS_TILL_CART, 0, 0);
+    return pos_cart_count(event->cart);
+}
+
+static void test_each_clerk_has_a_cart_of_his_own(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    give_badge(fixture);
+    till_fixture_begin(fixture);
+    till_fixture_expect(till_fixture_scan(fixture, "9521234500032"), POS_EVENT_LINE);
+    till_fixture_expect(till_fixture_scan(fixture, "9521234500032"), POS_EVENT_LINE);
+    till_fixture_expect(till_fixture_login(fixture, "u09", "9999"), POS_EVENT_LOGIN);
+    g_assert_cmpuint(lines_open(fixture), ==, 0);
+    till_fixture_expect(till_fixture_scan(fixture, "9521234500032"), POS_EVENT_LINE);
+    till_fixture_restart(fixture); /* both outlive it */
+    g_assert_cmpuint(lines_open(fixture), ==, 1);
+    till_fixture_expect(till_fixture_scan(fixture, BADGE), POS_EVENT_LOGIN);
+    g_assert_cmpuint(lines_open(fixture), ==, 2);
+    g_autoptr(GPtrArray) away = pos_store_carts_parked(fixture->store);
+    g_assert_cmpuint(away->len, ==, 1);
+    g_assert_cmpstr(g_ptr_array_index(away, 0), ==, "u09");
+    /* Half paid: the money belongs to this cart. */
+    till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CASH, 100), POS_EVENT_TENDER);
+    till_fixture_refused(till_fixture_login(fixture, "u09", "9999"), POS_REFUSAL_NOT_ALLOWED);
+    till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CASH, 30000), POS_EVENT_SALE);
+    till_fixture_expect(till_fixture_login(fixture, "u09", "9999"), POS_EVENT_LOGIN);
+    g_assert_cmpuint(lines_open(fixture), ==, 1);
+    till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CASH, 12900), POS_EVENT_SALE);
+    till_fixture_expect(till_fixture_login(fixture, "u01", "1234"), POS_EVENT_LOGIN);
+    g_assert_cmpuint(lines_open(fixture), ==, 0);
+}
+
+/* A price that fell while the clerk was away is the lower one when he comes back. */
+static void test_a_parked_cart_takes_a_lower_price(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    till_fixture_begin(fixture);
+    till_fixture_expect(till_fixture_scan(fixture, "9521234500032"), POS_EVENT_LINE);
+    till_fixture_expect(till_fixture_login(fixture, "u09", "9999"), POS_EVENT_LOGIN);
+    till_fixture_feed(fixture, "price", SHOP_SOAP,
+                      "{\"price\":9900,\"effective_at\":\"2026-11-23T08:59:00.000+09:00\"}");
+    PosTillEvent *event = till_fixture_login(fixture, "u01", "1234");
+    g_assert_cmpint(event->total.minor, ==, 9900);
+    till_fixture_expect(event, POS_EVENT_LOGIN);
+}
+
+static void test_roles_are_data(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    till_fixture_feed(fixture, "setting", "roles",
+                      "{\"cashier\":{\"may\":[\"override\"],\"limits\":{\"override_pct\":20}}}");
+    till_fixture_begin(fixture);
+    till_fixture_expect(till_fixture_scan(fixture, "9521234500032"), POS_EVENT_LINE);
+    PosTillCommand lower = {
+        .verb = POS_TILL_OVERRIDE, .line = 1, .amount = 10320, .reason = (char *)"dented"};
+    till_fixture_expect(pos_till_do(fixture->till, &lower), POS_EVENT_LINE);
+    lower.amount = 8000; /* more than 20 % below 10320 */
+    till_fixture_refused(pos_till_do(fixture->till, &lower), POS_REFUSAL_APPROVAL_NEEDED);
+    lower.approver = (char *)"u09";
+    lower.approver_pin = (char *)"9999";
+    till_fixture_expect(pos_till_do(fixture->till, &lower), POS_EVENT_LINE);
+    g_autoptr(json_t) record = till_fixture_last_record(fixture);
+    g_assert_cmpstr(json_string_value(json_object_get(record, "approver")), ==, "u09");
 }
 
 static void test_nothing_is_sold_before_login(TillFixture *fixture, gconstpointer u)
@@ -230,6 +383,12 @@ int main(int argc, char **argv)
                till_fixture_tear_down)
     ADD(login_needs_the_right_pin);
     ADD(five_wrong_pins_lock_that_operator_for_a_minute);
+    ADD(the_wait_doubles_and_outlives_a_restart);
+    ADD(a_badge_logs_in_and_no_record_holds_it);
+    ADD(a_locked_till_wants_pin_or_badge);
+    ADD(each_clerk_has_a_cart_of_his_own);
+    ADD(a_parked_cart_takes_a_lower_price);
+    ADD(roles_are_data);
     ADD(nothing_is_sold_before_login);
     ADD(a_shift_is_opened_once_and_outlives_the_program);
     ADD(the_open_cart_comes_back_open);
