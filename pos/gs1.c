@@ -217,10 +217,67 @@ static void make_plain(PosGs1Message *out)
     *out = plain;
 }
 
+/* What is left without the CR, LF and TAB that scanners send behind a message. */
+static gsize without_suffix(const char *text, gsize length)
+{
+    while (length > 0 &&
+           (text[length - 1] == '\r' || text[length - 1] == '\n' || text[length - 1] == '\t')) {
+        length--;
+    }
+    return length;
+}
+
+/* A scanner that cannot send GS sends another character: puts GS back. Owned. */
+static char *restore_separators(const char *text, gsize length, const char *substitute,
+                                gsize *out_length)
+{
+    gsize size = strlen(substitute);
+    GString *copy = g_string_sized_new(length + 1);
+    for (gsize i = 0; i < length;) {
+        if (size > 0 && length - i >= size && memcmp(text + i, substitute, size) == 0) {
+            g_string_append_c(copy, POS_GS1_SEPARATOR);
+            i += size;
+        } else {
+            g_string_append_c(copy, text[i++]);
+        }
+    }
+    *out_length = copy->len;
+    return g_string_free(copy, FALSE);
+}
+
+char *pos_gs1_shown(const char *text, gsize length, const PosGs1Settings *settings,
+                    const PosGs1Message *message, gsize *out_length)
+{
+    length = without_suffix(text, length);
+    gsize skip = MIN(strlen(message->aim), length);
+    char *shown =
+        restore_separators(text + skip, length - skip,
+                           message->has_separators ? settings->gs_substitute : "", out_length);
+    if (shown[0] == POS_GS1_SEPARATOR) {
+        memmove(shown, shown + 1, *out_length);
+        (*out_length)--;
+    }
+    return shown;
+}
+
+static bool is_over_bound(gsize length, PosGs1Message *out)
+{
+    return length > POS_BOUND_SCAN_BYTES &&
+           !pos_gs1_refuse(out, _("The code is longer than %d bytes."), POS_BOUND_SCAN_BYTES);
+}
+
+/* A plain element string in which a separator may have been sent as another character. */
 static bool read_elements(const char *text, gsize length, const PosGs1Settings *settings,
                           PosGs1Message *out)
 {
-    if (pos_gs1_element_read_plain(text, length, year_of(settings->today), out) &&
+    gsize restored_length;
+    out->has_separators = true;
+    if (is_over_bound(length, out)) {
+        return false;
+    }
+    g_autofree char *restored =
+        restore_separators(text, length, settings->gs_substitute, &restored_length);
+    if (pos_gs1_element_read_plain(restored, restored_length, year_of(settings->today), out) &&
         pos_gs1_element_associate(out)) {
         out->kind = POS_GS1_ELEMENTS;
         return true;
@@ -251,6 +308,9 @@ static bool begins_with_scheme(const char *text, gsize length)
 static void read_address(const char *text, gsize length, const PosGs1Settings *settings,
                          PosGs1Message *out)
 {
+    if (length > POS_BOUND_SCAN_BYTES) {
+        return;
+    }
     int year = year_of(settings->today);
     if (pos_gs1_link_read(text, length, year, out)) {
         out->kind = POS_GS1_LINK;
@@ -267,12 +327,23 @@ static void read_address(const char *text, gsize length, const PosGs1Settings *s
     make_plain(out);
 }
 
+/* Bytes of one GS, or of what the scanner sends instead, at the front. */
+static gsize leading_separator(const char *text, gsize length, const char *substitute)
+{
+    gsize size = strlen(substitute);
+    if (length > 0 && text[0] == POS_GS1_SEPARATOR) {
+        return 1;
+    }
+    return length >= size && memcmp(text, substitute, size) == 0 ? size : 0;
+}
+
 /* Rules 2 to 6: nothing is known of the symbology. */
 static void read_unmarked(const char *text, gsize length, const PosGs1Settings *settings,
                           PosGs1Message *out)
 {
     if (begins_with_bracket(text, length)) {
-        if (pos_gs1_element_read_bracketed(text, length, year_of(settings->today), out) &&
+        if (!is_over_bound(length, out) &&
+            pos_gs1_element_read_bracketed(text, length, year_of(settings->today), out) &&
             pos_gs1_element_associate(out)) {
             out->kind = POS_GS1_ELEMENTS;
         }
@@ -286,7 +357,7 @@ static void read_unmarked(const char *text, gsize length, const PosGs1Settings *
         read_digits(text, length, settings, out);
         return;
     }
-    gsize skip = length > 0 && text[0] == POS_GS1_SEPARATOR ? 1 : 0;
+    gsize skip = leading_separator(text, length, settings->gs_substitute);
     if (length >= skip + 2 && are_digits(text + skip, 2) &&
         read_elements(text + skip, length - skip, settings, out)) {
         return;
@@ -347,43 +418,22 @@ static bool begins_with_aim(const char *text, gsize length)
            g_ascii_isdigit(text[2]);
 }
 
-/* A scanner that cannot send GS sends another character: put GS back wherever an element string may
- * stand. */
-static char *restore_separators(const char *text, gsize length, const PosGs1Settings *settings)
-{
-    char *copy = g_memdup2(text, length);
-    bool applies = settings->gs_substitute != '\0' && !begins_with_bracket(text, length) &&
-                   !begins_with_scheme(text, length);
-    for (gsize i = 0; applies && i < length; i++) {
-        if (copy[i] == settings->gs_substitute) {
-            copy[i] = POS_GS1_SEPARATOR;
-        }
-    }
-    return copy;
-}
-
 void pos_gs1_read(const char *text, gsize length, const PosGs1Settings *settings,
                   PosGs1Message *out)
 {
     memset(out, 0, sizeof(*out));
-    while (length > 0 && strchr("\r\n\t", text[length - 1]) != NULL && text[length - 1] != '\0') {
-        length--;
-    }
-    if (length > POS_BOUND_SCAN_BYTES) {
-        return;
-    }
+    length = without_suffix(text, length);
     if (begins_with_aim(text, length)) {
         memcpy(out->aim, text, AIM_BYTES);
         text += AIM_BYTES;
         length -= AIM_BYTES;
     }
-    g_autofree char *copy = restore_separators(text, length, settings);
     if (out->aim[0] != '\0') {
-        read_marked(copy, length, settings, out);
+        read_marked(text, length, settings, out);
     } else if (settings->gs1_flag) {
-        read_elements(copy, length, settings, out);
+        read_elements(text, length, settings, out);
     } else {
-        read_unmarked(copy, length, settings, out);
+        read_unmarked(text, length, settings, out);
     }
     if (out->kind == POS_GS1_ELEMENTS || out->kind == POS_GS1_LINK || out->kind == POS_GS1_DIGITS) {
         take_fields(out, year_of(settings->today));

@@ -36,7 +36,8 @@ typedef struct {
 /* What one message says. All fixed size: no ownership. */
 typedef struct {
     PosGs1Kind kind;
-    char aim[4]; /* "]Q3" or "" */
+    char aim[4];         /* "]Q3" or "" */
+    bool has_separators; /* read as a plain element string, valid or not: GS separates */
     PosGs1Element elements[POS_BOUND_GS1_ELEMENTS];
     gsize elements_count; /* in message order; no AI twice */
     char gtin[15];        /* 14 digits of AI 01, or "" */
@@ -61,7 +62,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosRcnLayouts, pos_rcn_layouts_free)
 typedef struct {
     PosDate today;            /* the century rule counts from its year; no date: from 2000 */
     const PosRcnLayouts *rcn; /* nullable */
-    char gs_substitute;       /* printable character sent instead of GS; 0 none */
+    char gs_substitute[8];    /* the character sent instead of GS, UTF-8; "" none */
     bool gs1_flag;            /* a picture's own FNC1 flag: element string without AIM prefix */
     bool compressed_links;    /* read compressed Digital Links too */
 } PosGs1Settings;
@@ -70,6 +71,12 @@ typedef struct {
  * Never fails: what cannot be read is PLAIN or REFUSED. text may hold any bytes, also NUL. */
 void pos_gs1_read(const char *text, gsize length, const PosGs1Settings *settings,
                   PosGs1Message *out);
+
+/* The message as people and files are shown it: without AIM identifier, leading FNC1 and the
+ * scanner's suffix, with GS for its substitute where that separates. message: what pos_gs1_read()
+ * said of the same text. Owned, NUL after *out_length bytes. */
+char *pos_gs1_shown(const char *text, gsize length, const PosGs1Settings *settings,
+                    const PosGs1Message *message, gsize *out_length);
 
 /* The normalised value of an element that has one: AI 11 13 15 16 17 a date "2026-11-29" (day 00:
  * the last of the month for 15 16 17), 310n 320n 392n a decimal number "0.195", 393n number and

@@ -42,27 +42,6 @@ static json_t *json_text(const char *bytes, gsize length)
     return json_stringn(text, text_length);
 }
 
-/* The message without AIM identifier, leading FNC1 and the scanner's suffix; separators as GS. New
- * reference. */
-static json_t *message_text(const char *text, gsize length, const PosGs1Message *message,
-                            const PosGs1Settings *settings)
-{
-    while (length > 0 && text[length - 1] != '\0' && strchr("\r\n\t", text[length - 1]) != NULL) {
-        length--;
-    }
-    gsize skip = MIN(strlen(message->aim), length);
-    g_autofree char *copy = g_malloc0(length - skip + 1);
-    memcpy(copy, text + skip, length - skip);
-    length -= skip;
-    bool is_elements = message->kind == POS_GS1_ELEMENTS || message->kind == POS_GS1_REFUSED;
-    for (gsize i = 0;
-         is_elements && settings->gs_substitute != '\0' && copy[0] != '(' && i < length; i++) {
-        copy[i] = copy[i] == settings->gs_substitute ? '\x1d' : copy[i];
-    }
-    gsize lead = length > 0 && copy[0] == '\x1d' ? 1 : 0;
-    return json_text(copy + lead, length - lead);
-}
-
 static json_t *nullable(const char *text)
 {
     return text != NULL && *text != '\0' ? json_string(text) : json_null();
@@ -134,8 +113,10 @@ static int run_text(const Options *options)
         pos_gs1_read(text, strlen(text), &options->settings, &message);
         json_t *object =
             json_pack("{s:i, s:s}", "index", i, "symbology", symbology_of_aim(message.aim));
-        json_object_set_new(object, "text",
-                            message_text(text, strlen(text), &message, &options->settings));
+        gsize shown_length;
+        g_autofree char *shown =
+            pos_gs1_shown(text, strlen(text), &options->settings, &message, &shown_length);
+        json_object_set_new(object, "text", json_text(shown, shown_length));
         add_message(object, &message, &options->settings);
         print_object(object);
         status = message.kind == POS_GS1_REFUSED ? STATUS_REFUSED : status;
@@ -188,7 +169,7 @@ static void print_symbol(const char *path, const PosSymbol *symbol, const PosGs1
     memcpy(text, symbol->aim, aim);
     memcpy(text + aim, symbol->bytes, symbol->length);
     PosGs1Settings without_substitute = *settings;
-    without_substitute.gs_substitute = '\0';
+    without_substitute.gs_substitute[0] = '\0';
     PosGs1Message message;
     pos_gs1_read(text, symbol->length + aim, &without_substitute, &message);
     json_t *object = json_object();
@@ -253,10 +234,11 @@ static int take_value(const char *name, const char *value, Options *options)
                    ? STATUS_OK
                    : ui_cli_misuse(COMMAND, _("The layouts of --rcn %s cannot be used."), value);
     }
-    if (strlen(value) != 1 || !g_ascii_isprint(value[0])) {
+    if (!g_utf8_validate(value, -1, NULL) || g_utf8_strlen(value, -1) != 1 ||
+        !g_unichar_isprint(g_utf8_get_char(value))) {
         return ui_cli_misuse(COMMAND, _("--gs wants one printable character, not \"%s\"."), value);
     }
-    options->settings.gs_substitute = value[0];
+    g_strlcpy(options->settings.gs_substitute, value, sizeof(options->settings.gs_substitute));
     return STATUS_OK;
 }
 

@@ -85,13 +85,13 @@ void gs1_property_check(const uint8_t *data, gsize size)
         PosGs1Message message;
         settings.compressed_links = way == 1;
         settings.gs1_flag = way == 2;
-        settings.gs_substitute = way == 1 ? '~' : '\0';
+        settings.gs_substitute[0] = way == 1 ? '~' : '\0';
         pos_gs1_read(copy, size, &settings, &message);
         g_assert_true(size == 0 || memcmp(copy, data, size) == 0);
         check_bounds(&message);
         if (is_gs1(&message)) {
             settings.gs1_flag = false;
-            settings.gs_substitute = '\0';
+            settings.gs_substitute[0] = '\0';
             check_written_out(&message, &settings);
         }
         for (gsize i = 0; i < message.elements_count; i++) {

@@ -303,10 +303,26 @@ static void test_separator_substitute(void)
     PosGs1Message message;
     pos_gs1_read(text, strlen(text), &settings, &message);
     g_assert_cmpint(message.kind, ==, POS_GS1_PLAIN);
-    settings.gs_substitute = '~';
+    settings.gs_substitute[0] = '~';
     pos_gs1_read(text, strlen(text), &settings, &message);
     g_assert_cmpint(message.kind, ==, POS_GS1_ELEMENTS);
     g_assert_cmpstr(message.lot, ==, "L1");
+    g_strlcpy(settings.gs_substitute, "\u00a7", sizeof(settings.gs_substitute));
+    const char *leading = "\u00a7"
+                          "010880123456789310L1"
+                          "\u00a7"
+                          "17261125";
+    gsize shown_length;
+    pos_gs1_read(leading, strlen(leading), &settings, &message);
+    g_assert_cmpint(message.kind, ==, POS_GS1_ELEMENTS);
+    g_assert_cmpstr(message.lot, ==, "L1");
+    g_autofree char *shown =
+        pos_gs1_shown(leading, strlen(leading), &settings, &message, &shown_length);
+    g_assert_cmpstr(shown, ==,
+                    "010880123456789310L1\x1d"
+                    "17261125");
+    g_assert_cmpuint(shown_length, ==, strlen(shown));
+    g_strlcpy(settings.gs_substitute, "~", sizeof(settings.gs_substitute));
     const char *link = "https://example.com/~shop/01/08801234567893";
     pos_gs1_read(link, strlen(link), &settings, &message);
     g_assert_cmpint(message.kind, ==, POS_GS1_LINK);
@@ -324,11 +340,25 @@ static void test_nul_is_data(void)
     g_assert_cmpint(message.kind, ==, POS_GS1_ELEMENTS);
 }
 
+/* Beyond the bound a claim to be GS1 is refused, and everything else is plain text. */
 static void test_too_long(void)
 {
-    g_autofree char *text = g_strnfill(POS_BOUND_SCAN_BYTES + 1, '9');
-    PosGs1Message message = read_text(text);
-    g_assert_cmpint(message.kind, ==, POS_GS1_PLAIN);
+    static const struct {
+        const char *prefix;
+        PosGs1Kind kind;
+    } cases[] = {
+        {"", POS_GS1_PLAIN},        {"]Q1", POS_GS1_PLAIN},   {"https://a/01/", POS_GS1_PLAIN},
+        {"]C1", POS_GS1_REFUSED},   {"]E0", POS_GS1_REFUSED}, {"(01)", POS_GS1_REFUSED},
+        {"]Q1(01)", POS_GS1_PLAIN}, {"01", POS_GS1_PLAIN},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *nines = g_strnfill(POS_BOUND_SCAN_BYTES + 1, '9');
+        g_autofree char *text = g_strconcat(cases[i].prefix, nines, NULL);
+        PosGs1Message message = read_text(text);
+        g_test_message("%s", cases[i].prefix);
+        g_assert_cmpint(message.kind, ==, cases[i].kind);
+        g_assert_cmpint(strlen(message.aim), ==, cases[i].prefix[0] == ']' ? 3 : 0);
+    }
 }
 
 static void test_link_made(void)
