@@ -8,6 +8,7 @@
 #include "pos/cart.h"
 #include "pos/journal.h"
 #include "pos/price.h"
+#include "pos/report.h"
 #include "pos/role.h"
 #include "pos/sale.h"
 
@@ -130,6 +131,16 @@ int64_t pos_store_stock_moved(PosStore *store, const char *gtin, const char *lot
 bool pos_store_cart_save(PosStore *store, const PosCart *cart, GError **error);
 /* Empty when there is none. One that cannot be read is put aside as POS_META_CART_ASIDE and is empty, too. */
 PosCart *pos_store_cart_load(PosStore *store, GError **error);
+
+/* --- reports (store_report.c) --------------------------------------------------------------------- */
+
+/* The running period: every record since the last Z. Owned. */
+PosReport *pos_store_report(PosStore *store, GError **error);
+/* The sums that never go back: of sales, and of what was taken back (positive). */
+bool pos_store_grand_total(PosStore *store, int64_t *out_sales, int64_t *out_returns,
+                           GError **error);
+/* How many copies of a receipt were printed. */
+int64_t pos_store_copies(PosStore *store, const char *receipt);
 
 /* --- people (store_people.c) -------------------------------------------------------------------- */
 

@@ -93,12 +93,14 @@ static void move_stock(const char *gtin, const char *lot, int64_t moved, void *u
 static bool write_effects(PosStore *store, const json_t *record, const char *terminal, int64_t seq,
                           GError **error)
 {
-    static const char sql[] = "INSERT INTO receipt (number, terminal, seq) VALUES (?, ?, ?)";
+    static const char sql[] =
+        "INSERT INTO receipt (number, terminal, seq, total) VALUES (?, ?, ?, ?)";
     StockMove move = {store, error, true};
     store_record_stock(record, move_stock, &move);
     const char *receipt = store_record_receipt(record);
-    return move.fine &&
-           (receipt == NULL || store_run(store, sql, error, "tti", receipt, terminal, seq));
+    int64_t total = json_integer_value(json_object_get(record, "total"));
+    return move.fine && store_report_effects(store, record, terminal, seq, error) &&
+           (receipt == NULL || store_run(store, sql, error, "ttii", receipt, terminal, seq, total));
 }
 
 /* --- append --------------------------------------------------------------------------------------
@@ -161,7 +163,8 @@ bool store_journal_write(PosStore *store, const char *terminal, json_t *fields, 
     g_assert(store->depth > 0);
     g_auto(PosRecord) record = {0};
     g_autoptr(json_t) parsed = NULL;
-    if (!make_next(store, terminal, fields, type, at_ms, &record, error) ||
+    g_autoptr(json_t) whole = store_record_with_grand(store, fields, type, error);
+    if (whole == NULL || !make_next(store, terminal, whole, type, at_ms, &record, error) ||
         !insert_record(store, terminal, at_ms, &record, error) ||
         !pos_record_parse(record.line, record.length, &parsed, error) ||
         !write_effects(store, parsed, terminal, record.seq, error)) {

@@ -70,6 +70,13 @@ bool store_journal_head_of(PosStore *store, const char *terminal, int64_t *out_s
 /* The id that this terminal writes under; "" before enrolment. Owned; NULL on failure. */
 char *store_terminal(PosStore *store, GError **error);
 
+/* `fields` (nullable) as they are to be written, with the grand totals where the type carries them. New reference, NULL on
+ * failure. */
+json_t *store_record_with_grand(PosStore *store, json_t *fields, const char *type, GError **error);
+/* What a record does to grand totals, Z numbers and copies. */
+bool store_report_effects(PosStore *store, const json_t *record, const char *terminal, int64_t seq,
+                          GError **error);
+
 /* The fields of the adopted record of an old line. New reference. */
 json_t *store_adopted_fields(const PosRecord *record, const char *of);
 

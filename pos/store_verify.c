@@ -234,6 +234,85 @@ static bool verify_counter(Verify *verify, GError **error)
     return found >= 0;
 }
 
+/* --- what is added up ------------------------------------------------------------------------------
+ */
+
+static bool same_member(const json_t *record, const char *key, int64_t expected)
+{
+    const json_t *value = json_object_get(record, key);
+    return value == NULL || json_integer_value(value) == expected; /* older records have none */
+}
+
+/* One record in the order of writing: does it say the sums of all before it? */
+static void verify_sums(Verify *verify, PosReport *report, const json_t *record, int64_t grand[2])
+{
+    int64_t seq = json_integer_value(json_object_get(record, "seq"));
+    int64_t sales, returns;
+    pos_report_grand(record, &sales, &returns);
+    grand[0] += sales;
+    grand[1] += returns;
+    if (!same_member(record, "grand_sales", grand[0]) ||
+        !same_member(record, "grand_returns", grand[1])) {
+        blame(verify, seq, g_strdup(_("the grand total is not the sum of the records before")));
+    }
+    if (g_strcmp0(json_string_value(json_object_get(record, "type")), "z_report") == 0) {
+        const char *differs = pos_report_differs(report, record);
+        if (differs != NULL) {
+            blame(verify, seq,
+                  g_strdup_printf(_("the Z report's \"%s\" is not what the records say"),
+                                  differs));
+        }
+    }
+    pos_report_add(report, record);
+}
+
+static bool verify_reports(Verify *verify, GError **error)
+{
+    static const char sql[] = "SELECT line FROM journal ORDER BY rowid";
+    g_autoptr(PosReport) report = pos_report_new();
+    int64_t grand[2] = {0, 0}, sales, returns;
+    g_autoptr(StoreQuery) query = store_query(verify->store, sql, error, "");
+    int found = -1;
+    while (query != NULL && (found = store_next(verify->store, query, error)) == 1) {
+        g_autoptr(json_t) record = json_loads(store_text(query, 0), JSON_ALLOW_NUL, NULL);
+        verify_sums(verify, report, record, grand);
+    }
+    if (found < 0 || !pos_store_grand_total(verify->store, &sales, &returns, error)) {
+        return false;
+    }
+    if (sales != grand[0] || returns != grand[1]) {
+        blame(verify, 0, g_strdup(_("the grand total is not the sum of the records")));
+    }
+    return true;
+}
+
+static bool verify_z_numbers(Verify *verify, GError **error)
+{
+    static const char sql[] =
+        "SELECT z_report.seq, ifnull(json_extract(journal.line, '$.z'), -1) = z_report.number "
+        "FROM z_report LEFT JOIN journal ON journal.terminal = z_report.terminal "
+        "AND journal.seq = z_report.seq ORDER BY z_report.number";
+    static const char count_sql[] =
+        "SELECT (SELECT count(*) FROM journal WHERE json_extract(line, '$.type') = 'z_report') - "
+        "(SELECT count(*) FROM z_report)";
+    g_autoptr(StoreQuery) query = store_query(verify->store, sql, error, "");
+    int found = -1;
+    while (query != NULL && (found = store_next(verify->store, query, error)) == 1) {
+        if (sqlite3_column_int64(query, 1) == 0) {
+            blame(verify, sqlite3_column_int64(query, 0),
+                  g_strdup(_("the record of a Z report is missing")));
+        }
+    }
+    g_autoptr(StoreQuery) count = store_query(verify->store, count_sql, error, "");
+    if (found < 0 || count == NULL || store_next(verify->store, count, error) != 1) {
+        return false;
+    }
+    if (sqlite3_column_int64(count, 0) != 0) {
+        blame(verify, 0, g_strdup(_("a Z report cannot be looked up")));
+    }
+    return true;
+}
+
 /* SQLite's own structures; a damaged page need not lie where the journal is. */
 static bool verify_file(Verify *verify, GError **error)
 {
@@ -250,8 +329,9 @@ static bool verify_file(Verify *verify, GError **error)
 
 static bool verify_all(Verify *verify, GError **error)
 {
-    bool (*const parts[])(Verify *, GError **) = {verify_journal, verify_tail,    verify_receipts,
-                                                  verify_stock,   verify_counter, verify_file};
+    bool (*const parts[])(Verify *, GError **) = {
+        verify_journal, verify_tail,    verify_receipts,  verify_stock,
+        verify_counter, verify_reports, verify_z_numbers, verify_file};
     for (gsize i = 0; i < G_N_ELEMENTS(parts) && verify->why == NULL; i++) {
         if (!parts[i](verify, error)) {
             return false;

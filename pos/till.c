@@ -23,6 +23,7 @@ PosTillCommand *pos_till_command_copy(const PosTillCommand *command)
     copy->approver_badge = g_strdup(command->approver_badge);
     copy->badge = g_strdup(command->badge);
     copy->reason = g_strdup(command->reason);
+    copy->denominations = json_deep_copy(command->denominations);
     copy->text = NULL;
     if (command->text != NULL) {
         copy->text = g_malloc(command->text_length + 1);
@@ -45,6 +46,7 @@ void pos_till_command_free(PosTillCommand *command)
     g_free(command->badge);
     g_free(command->reason);
     g_free(command->text);
+    json_decref(command->denominations);
     g_free(command);
 }
 
@@ -262,6 +264,17 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_lock(till);
     case POS_TILL_UNLOCK:
         return pos_till_unlock(till, command);
+    case POS_TILL_NO_SALE:
+    case POS_TILL_PAID_IN:
+    case POS_TILL_PAID_OUT:
+    case POS_TILL_SAFE_DROP:
+        return pos_till_drawer(till, command);
+    case POS_TILL_CASH_UP:
+        return pos_till_cash_up(till, command);
+    case POS_TILL_REPORT:
+        return pos_till_report(till, command);
+    case POS_TILL_TRAINING:
+        return pos_till_training(till, command);
     }
     g_assert_not_reached();
 }
@@ -289,6 +302,8 @@ PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command)
         event->total = pos_cart_total(till->cart);
         event->due = due_of(till);
     }
+    event->opens_drawer = pos_till_opens_drawer(till, event);
+    event->training = till->training;
     event->cart = pos_cart_copy(till->cart);
     return event;
 }

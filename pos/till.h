@@ -24,7 +24,16 @@ typedef enum {
     /* people and drawer */
     POS_TILL_LOCK,
     POS_TILL_UNLOCK,
+    POS_TILL_NO_SALE,
+    POS_TILL_PAID_IN,
+    POS_TILL_PAID_OUT,
+    POS_TILL_SAFE_DROP,
+    POS_TILL_CASH_UP,
+    POS_TILL_REPORT,
+    POS_TILL_TRAINING,
 } PosTillVerb;
+
+typedef enum { POS_REPORT_X = 0, POS_REPORT_Z } PosReportKind;
 
 /* Members that a verb does not use are ignored. Strings owned by whoever made the command; a copy owns its own. */
 typedef struct {
@@ -42,6 +51,10 @@ typedef struct {
     int line;                          /* QUANTITY, VOID_LINE, OVERRIDE */
     PosTenderKind tender;              /* TENDER */
     bool by_hand;                      /* WEIGHT typed by a person */
+    /* people and drawer */
+    json_t *denominations;             /* CASH_UP: pieces by worth, {"50000":3}; NULL: amount is the count; owned */
+    PosReportKind report;              /* REPORT */
+    bool on;                           /* TRAINING */
 } PosTillCommand;
 PosTillCommand *pos_till_command_copy(const PosTillCommand *command);
 void pos_till_command_free(PosTillCommand *command);
@@ -63,6 +76,9 @@ typedef enum {
     /* people and drawer */
     POS_EVENT_LOCKED,
     POS_EVENT_UNLOCKED,
+    POS_EVENT_DRAWER,   /* opened, with a record */
+    POS_EVENT_REPORT,
+    POS_EVENT_TRAINING,
 } PosTillEventKind;
 
 typedef struct {
@@ -78,7 +94,10 @@ typedef struct {
     PosMoney total, due, change, amount;
     PosTenderKind tender;
     PosSaleProof sale;      /* SALE */
-    json_t *record;         /* SALE: the journal record; owned */
+    json_t *record;         /* SALE: the journal record; DRAWER, REPORT: its fields; owned */
+    const char *type;       /* DRAWER: no_sale, paid_in, paid_out, safe_drop; REPORT: x, z, cash_up; static */
+    bool opens_drawer;      /* the drawer opens now: kick it */
+    bool training;          /* nothing of it is real */
     PosCart *cart;          /* the open cart after the command; owned, never NULL but for ERROR */
 } PosTillEvent;
 void pos_till_event_free(PosTillEvent *event);

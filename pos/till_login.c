@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Owns who stands at the till: log-in by PIN or badge, the change of clerks with their carts, lock, shift. What always
+ * Owns who stands at the till: log-in by PIN or badge, the change of clerks with their carts, lock. What always
  * holds: the open cart is that of meta `cart_operator`; another clerk's log-in parks it and brings his own, in the
  * transaction of the log-in's record. */
 #include "pos/till_private.h"
@@ -47,6 +47,9 @@ static PosTillEvent *check_change(PosTill *till, const char *from, const PosOper
 
 static PosTillEvent *enter(PosTill *till, PosOperator *operator_, bool by_badge)
 {
+    if (till->training) {
+        pos_till_training_set(till, false); /* it ends with the one who practised */
+    }
     g_autofree char *owner = pos_store_meta_get(till->store, POS_META_CART_OPERATOR);
     Entry entry = {.operator_ = operator_, .from = owner == NULL ? "" : owner};
     PosTillEvent *no = check_change(till, entry.from, operator_);
@@ -97,6 +100,7 @@ PosTillEvent *pos_till_logout(PosTill *till)
     if (!pos_till_write(till, &record, 1, NULL, POS_META_OPERATOR, "", &error)) {
         return pos_till_fail(error);
     }
+    pos_till_training_set(till, false);
     g_clear_pointer(&till->operator_, pos_operator_free);
     till->pending.active = false;
     till->is_locked = false;
@@ -155,33 +159,4 @@ PosTillEvent *pos_till_before(PosTill *till, const PosTillCommand *command)
                                till->operator_->name);
     }
     return NULL;
-}
-
-/* --- shift ------------------------------------------------------------------------------------------ */
-
-PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command)
-{
-    PosTillEvent *no = pos_till_need_login(till);
-    if (no != NULL) {
-        return no;
-    }
-    if (till->shift_open) {
-        return pos_till_refuse(POS_REFUSAL_SHIFT_OPEN, _("A shift is already open at this till."));
-    }
-    if (command->amount < 0 || command->amount > POS_BOUND_AMOUNT_MINOR_MAX) {
-        return pos_till_refuse(POS_REFUSAL_BAD_QUANTITY,
-                               _("The cash in the drawer cannot be less than nothing."));
-    }
-    GError *error = NULL;
-    g_autoptr(json_t) fields =
-        json_pack("{sIss}", "float", (json_int_t)command->amount, "operator", till->operator_->id);
-    g_autofree char *shift = pos_json_canonical(fields, NULL, &error);
-    PosTillRecord record = {"open_shift", fields};
-    if (shift == NULL || !pos_till_write(till, &record, 1, NULL, POS_META_SHIFT, shift, &error)) {
-        return pos_till_fail(error);
-    }
-    till->shift_open = true;
-    PosTillEvent *event = pos_till_event_new(POS_EVENT_SHIFT);
-    event->amount = pos_money(command->amount);
-    return event;
 }

@@ -405,6 +405,6 @@ void pos_till_refresh(PosTill *till, bool now)
     till->cart = take ? g_steal_pointer(&cart) : g_steal_pointer(&same_prices);
     if (take) {
         /* On a full disk the lower price still counts here; the disk's copy takes it at the next change. */
-        pos_store_cart_save(till->store, till->cart, NULL);
+        pos_till_write(till, NULL, 0, till->cart, NULL, NULL, NULL);
     }
 }

@@ -56,6 +56,7 @@ struct PosTill {
 
     PosOperator *operator_; /* NULL: no one is logged in */
     bool shift_open;
+    bool training;  /* nothing reaches stock, totals or receipt numbers; the cart is only in memory */
     bool is_locked; /* the operator has turned away: nothing but PIN or badge */
 
     PosCart *cart;
@@ -91,10 +92,21 @@ PosTillEvent *pos_till_login(PosTill *till, const PosTillCommand *command);
 PosTillEvent *pos_till_logout(PosTill *till);
 PosTillEvent *pos_till_lock(PosTill *till);
 PosTillEvent *pos_till_unlock(PosTill *till, const PosTillCommand *command);
-PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command);
 
 /* What comes before every command: a locked till says no, a badge that is scanned logs in. NULL: carry on. */
 PosTillEvent *pos_till_before(PosTill *till, const PosTillCommand *command);
+
+/* --- till_drawer.c ------------------------------------------------------------------------------ */
+
+PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_drawer(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_cash_up(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_report(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_training(PosTill *till, const PosTillCommand *command);
+/* Without a record; the practice cart is dropped when it ends. */
+void pos_till_training_set(PosTill *till, bool on);
+/* Whether the drawer opens with this event. */
+bool pos_till_opens_drawer(const PosTill *till, const PosTillEvent *event);
 
 /* --- till_approve.c ----------------------------------------------------------------------------- */
 
@@ -116,6 +128,7 @@ PosTillEvent *pos_till_need(PosTill *till, const PosTillCommand *command, PosPer
 typedef struct {
     const char *type;
     json_t *fields; /* borrowed, nullable */
+    PosRecord *out; /* nullable: the record as it was written; valid when the transaction was committed */
 } PosTillRecord;
 
 /* One transaction: the records, the open cart (NULL: leave it), one named value (NULL: none). On failure nothing was

@@ -156,7 +156,7 @@ static PosTillEvent *check_order(PosTill *till)
     if (no != NULL) {
         return no;
     }
-    if (!till->shift_open) {
+    if (!till->shift_open && !till->training) {
         return pos_till_refuse(POS_REFUSAL_NO_SHIFT, _("No shift is open: open one first."));
     }
     till->pending.active = false;
@@ -203,6 +203,36 @@ static PosTillEvent *commit(PosTill *till, PosSale *sale, const PosTillLeg *last
     return event;
 }
 
+/* What is practised is a `training` record with no receipt number, and moves nothing. */
+static PosTillEvent *commit_practice(PosTill *till, PosSale *sale, const PosTillLeg *last)
+{
+    GError *error = NULL;
+    g_auto(PosRecord) written = {0};
+    json_t *fields =
+        pos_sale_to_fields(sale, till->identity.currency, "TRAINING", till->operator_->id);
+    PosTillRecord record = {"sale", fields, &written};
+    if (!pos_till_write(till, &record, 1, NULL, NULL, NULL, &error)) {
+        json_decref(fields);
+        return pos_till_fail(error);
+    }
+    pos_sale_committed(sale);
+    g_array_set_size(till->legs, 0);
+    g_array_set_size(till->spares, 0);
+    pos_cart_clear(till->cart);
+    PosTillEvent *event = pos_till_event_new(POS_EVENT_SALE);
+    g_autofree char *hex = pos_hash_to_hex(&written.hash);
+    g_strlcpy(event->sale.receipt, "TRAINING", sizeof event->sale.receipt);
+    g_strlcpy(event->sale.hash_hex, hex, sizeof event->sale.hash_hex);
+    event->sale.seq = written.seq;
+    event->total = pos_sale_total(sale);
+    event->change = pos_sale_change(sale);
+    event->amount = last->amount;
+    event->tender = last->kind;
+    event->record = json_loadb(written.line, written.length, 0, NULL);
+    json_decref(fields);
+    return event;
+}
+
 PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command)
 {
     PosTillEvent *no = check_order(till);
@@ -227,7 +257,7 @@ PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command)
         return no;
     }
     if (pos_sale_state(sale) == POS_SALE_SETTLED) {
-        return commit(till, sale, &leg);
+        return till->training ? commit_practice(till, sale, &leg) : commit(till, sale, &leg);
     }
     g_array_append_val(till->legs, leg);
     PosTillEvent *event = pos_till_event_new(POS_EVENT_TENDER);

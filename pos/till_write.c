@@ -122,9 +122,28 @@ int64_t pos_till_record_at_ms(PosTill *till)
 
 /* --- writing ------------------------------------------------------------------------------------ */
 
+/* What is practised stands in the journal as practice: {"of":"paid_in",…,"type":"training"}. */
+static bool append(PosTill *till, const PosTillRecord *record, int64_t at_ms, GError **error)
+{
+    static const char *const real[] = {"login", "logout", "training", NULL};
+    if (!till->training || g_strv_contains(real, record->type)) {
+        return pos_store_journal_append(till->store, record->fields, record->type, at_ms,
+                                        record->out, error);
+    }
+    g_autoptr(json_t) fields = record->fields == NULL ? json_object() : json_copy(record->fields);
+    json_object_set_new(fields, "of", json_string(record->type));
+    return pos_store_journal_append(till->store, fields, "training", at_ms, record->out, error);
+}
+
 bool pos_till_write_with(PosTill *till, const PosTillRecord *records, gsize records_count,
                          const PosCart *cart, PosTillMore more, void *user, GError **error)
 {
+    if (till->training) {
+        cart = NULL; /* a practice cart that outlived the program would be sold for real */
+        if (records_count == 0 && more == NULL) {
+            return true;
+        }
+    }
     if (records_count == 0 && cart != NULL && more == NULL) {
         return pos_store_cart_save(till->store, cart, error); /* no scan waits for the platter */
     }
@@ -134,8 +153,7 @@ bool pos_till_write_with(PosTill *till, const PosTillRecord *records, gsize reco
     }
     bool fine = true;
     for (gsize i = 0; i < records_count && fine; i++) {
-        fine = pos_store_journal_append(till->store, records[i].fields, records[i].type, at_ms,
-                                        NULL, error);
+        fine = append(till, &records[i], at_ms, error);
     }
     fine = fine && (cart == NULL || pos_store_cart_save(till->store, cart, error));
     fine = fine && (more == NULL || more(till, user, error));

@@ -16,7 +16,9 @@ typedef enum {
     MEMBER_INT,
     MEMBER_LINE,
     MEMBER_BOOL,
-    MEMBER_TENDER
+    MEMBER_TENDER,
+    MEMBER_OBJECT,
+    MEMBER_REPORT
 } MemberKind;
 
 typedef struct {
@@ -55,7 +57,30 @@ static const Command COMMANDS[] = {
       {"pin", MEMBER_TEXT, false, AT(pin)},
       {"badge", MEMBER_TEXT, false, AT(badge)}}},
     {"logout", POS_TILL_LOGOUT, {{0}}},
-    {"open_shift", POS_TILL_OPEN_SHIFT, {{"float", MEMBER_INT, true, AT(amount)}}},
+    {"open_shift", POS_TILL_OPEN_SHIFT, {{"float", MEMBER_INT, true, AT(amount)}, APPROVER}},
+    {"no_sale", POS_TILL_NO_SALE, {{"reason", MEMBER_TEXT, false, AT(reason)}, APPROVER}},
+    {"paid_in",
+     POS_TILL_PAID_IN,
+     {{"amount", MEMBER_INT, true, AT(amount)},
+      {"reason", MEMBER_TEXT, true, AT(reason)},
+      APPROVER}},
+    {"paid_out",
+     POS_TILL_PAID_OUT,
+     {{"amount", MEMBER_INT, true, AT(amount)},
+      {"reason", MEMBER_TEXT, true, AT(reason)},
+      APPROVER}},
+    {"safe_drop",
+     POS_TILL_SAFE_DROP,
+     {{"amount", MEMBER_INT, true, AT(amount)},
+      {"reason", MEMBER_TEXT, false, AT(reason)},
+      APPROVER}},
+    {"cash_up",
+     POS_TILL_CASH_UP,
+     {{"counted", MEMBER_INT, false, AT(amount)},
+      {"denominations", MEMBER_OBJECT, false, AT(denominations)},
+      APPROVER}},
+    {"report", POS_TILL_REPORT, {{"kind", MEMBER_REPORT, true, AT(report)}, APPROVER}},
+    {"training", POS_TILL_TRAINING, {{"on", MEMBER_BOOL, true, AT(on)}, APPROVER}},
     {"scan", POS_TILL_SCAN, {{"text", MEMBER_SCAN, true, AT(text)}, APPROVER}},
     {"weight",
      POS_TILL_WEIGHT,
@@ -92,6 +117,7 @@ void ui_cli_request_clear(UiCliRequest *request)
     g_free(command->badge);
     g_free(command->text);
     g_free(command->reason);
+    json_decref(command->denominations);
     json_decref(request->id);
     memset(request, 0, sizeof *request);
 }
@@ -130,6 +156,16 @@ static bool member_set(const Member *member, const json_t *value, PosTillCommand
         return json_is_boolean(value);
     case MEMBER_TENDER:
         return pos_tender_from_code(json_string_value(value), (PosTenderKind *)at);
+    case MEMBER_OBJECT:
+        if (json_is_object(value)) {
+            *(json_t **)at = json_deep_copy(value);
+        }
+        return json_is_object(value);
+    case MEMBER_REPORT: {
+        const char *kind = json_string_value(value);
+        *(PosReportKind *)at = g_strcmp0(kind, "z") == 0 ? POS_REPORT_Z : POS_REPORT_X;
+        return g_strcmp0(kind, "x") == 0 || g_strcmp0(kind, "z") == 0;
+    }
     }
     g_assert_not_reached();
 }
@@ -156,9 +192,16 @@ static bool members_read(const Command *row, const json_t *object, PosTillComman
     return true;
 }
 
-/* Who it is: an operator with a PIN, or a badge. */
-static bool person_is_named(const Command *row, const PosTillCommand *command, char **out_message)
+/* Of two ways to say something one has to be there: a badge, or an operator with a PIN; the count, or its pieces. */
+static bool is_whole(const Command *row, const PosTillCommand *command, const json_t *object,
+                     char **out_message)
 {
+    if (row->verb == POS_TILL_CASH_UP && command->denominations == NULL &&
+        json_object_get(object, "counted") == NULL) {
+        *out_message =
+            g_strdup_printf(_("\"%s\" needs \"counted\" or \"denominations\"."), row->name);
+        return false;
+    }
     if (row->verb != POS_TILL_LOGIN || command->badge != NULL ||
         (command->operator_id != NULL && command->pin != NULL)) {
         return true;
@@ -198,7 +241,7 @@ static bool command_read(const json_t *object, UiCliRequest *out, char **out_mes
             /* Unless the line says that a sealed scale gave the weight. */
             out->command.by_hand = true;
             return members_read(&COMMANDS[i], object, &out->command, out_message) &&
-                   person_is_named(&COMMANDS[i], &out->command, out_message);
+                   is_whole(&COMMANDS[i], &out->command, object, out_message);
         }
     }
     *out_message = g_strdup_printf(_("There is no command \"%.40s\"."), name);
@@ -363,7 +406,8 @@ static const char *event_code(PosTillEventKind kind)
         [POS_EVENT_TENDER] = "tender",     [POS_EVENT_SALE] = "sale",
         [POS_EVENT_VOID] = "void",         [POS_EVENT_CART] = "cart",
         [POS_EVENT_PRICE] = "price",       [POS_EVENT_LOCKED] = "locked",
-        [POS_EVENT_UNLOCKED] = "unlocked",
+        [POS_EVENT_UNLOCKED] = "unlocked", [POS_EVENT_DRAWER] = "drawer",
+        [POS_EVENT_REPORT] = "report",     [POS_EVENT_TRAINING] = "training",
     };
     g_assert((gsize)kind < G_N_ELEMENTS(codes));
     return codes[kind];
@@ -415,10 +459,24 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
     case POS_EVENT_PRICE:
         set_price_check(object, event, language);
         break;
+    case POS_EVENT_DRAWER:
+    case POS_EVENT_REPORT:
+        json_object_update(object, event->record);
+        set_text(object, "kind", event->type);
+        break;
+    case POS_EVENT_TRAINING:
+        json_object_set_new(object, "on", json_boolean(event->training));
+        break;
     case POS_EVENT_LOGOUT:
     case POS_EVENT_LOCKED:
     case POS_EVENT_VOID:
         break;
+    }
+    if (event->opens_drawer) {
+        set_text(object, "drawer", "open");
+    }
+    if (event->training && event->kind != POS_EVENT_TRAINING) {
+        json_object_set_new(object, "training", json_true());
     }
     return object;
 }

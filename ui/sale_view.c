@@ -484,6 +484,9 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     case POS_EVENT_CART:
     case POS_EVENT_LOCKED:
     case POS_EVENT_UNLOCKED:
+    case POS_EVENT_DRAWER:
+    case POS_EVENT_REPORT:
+    case POS_EVENT_TRAINING:
         break;
     }
 }

@@ -261,6 +261,9 @@ static void apply(UiWindow *self, const UiAnswer *answer)
     case POS_EVENT_PRICE:
     case POS_EVENT_LOCKED:
     case POS_EVENT_UNLOCKED:
+    case POS_EVENT_DRAWER:
+    case POS_EVENT_REPORT:
+    case POS_EVENT_TRAINING:
         break;
     }
 }

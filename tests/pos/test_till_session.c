@@ -182,7 +182,7 @@ static void test_roles_are_data(TillFixture *fixture, gconstpointer u)
 {
     (void)u;
     till_fixture_feed(fixture, "setting", "roles",
-                      "{\"cashier\":{\"may\":[\"override\"],\"limits\":{\"override_pct\":20}}}");
+                      "{\"cashier\":{\"may\":[\"open_shift\",\"override\"],\"limits\":{\"override_pct\":20}}}");
     till_fixture_begin(fixture);
     till_fixture_expect(till_fixture_scan(fixture, "9521234500032"), POS_EVENT_LINE);
     PosTillCommand lower = {
