@@ -20,6 +20,8 @@
 #define POS_BOUND_COMMAND_BYTES (64 * 1024)  /* one line of JSON on stdin of `coster till` */
 #define POS_BOUND_LOTS_PER_PRODUCT 1000      /* lots of one product looked at for FEFO */
 #define POS_BOUND_IMAGE_PIXELS (64 * 1000 * 1000) /* a picture given to the decoder */
+#define POS_BOUND_IMAGE_FILE_BYTES (64 * 1024 * 1024) /* a picture file */
+#define POS_BOUND_LAYOUT_FILE_BYTES (64 * 1024) /* layouts of restricted-circulation numbers */
 #define POS_BOUND_PIN_BYTES 64               /* a PIN as typed */
 #define POS_BOUND_GRAMS_MAX 1000000          /* one line: a tonne */
 #define POS_BOUND_PIECES_MAX 100000          /* one line */

@@ -10,7 +10,6 @@
 
 #define PATTERN_DIGITS 12
 #define LAYOUTS_MAX 256 /* lines with a layout */
-#define LAYOUT_FILE_BYTES_MAX 65536
 
 /* What each of the 12 digits is: '0'..'9' itself, '.' item, 'V' verifier, 'N' or 'D' value. */
 typedef struct {
@@ -131,15 +130,17 @@ static bool parse_line(const char *line, unsigned number, GArray *layouts, GErro
 
 PosRcnLayouts *pos_rcn_layouts_parse(const char *text, gsize length, GError **error)
 {
-    if (length > LAYOUT_FILE_BYTES_MAX || !g_utf8_validate(text, (gssize)length, NULL)) {
+    if (length > POS_BOUND_LAYOUT_FILE_BYTES || !g_utf8_validate(text, (gssize)length, NULL)) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
                     _("The layout file is longer than %d bytes or is not UTF-8 text."),
-                    LAYOUT_FILE_BYTES_MAX);
+                    POS_BOUND_LAYOUT_FILE_BYTES);
         return NULL;
     }
     PosRcnLayouts *result = g_new0(PosRcnLayouts, 1);
     result->layouts = g_array_new(FALSE, TRUE, sizeof(Layout));
-    g_autofree char *copy = g_strndup(text, length);
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
+    gsize skip = length >= 3 && memcmp(text, byte_order_mark, 3) == 0 ? 3 : 0;
+    g_autofree char *copy = g_strndup(text + skip, length - skip);
     g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
     for (unsigned i = 0; lines[i] != NULL; i++) {
         if (!parse_line(lines[i], i + 1, result->layouts, error)) {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Owns the command line of `coster scan` and its JSON. Pictures become grey frames here; what a
- * code means is pos/gs1's business. */
+ * Owns the command line of `coster scan` and its JSON. Pictures become grey frames in
+ * ui/picture_file.c; what a code means is pos/gs1's business. */
 #include "ui/cli_scan.h"
 #include "pos/bounds.h"
 #include "pos/gs1.h"
 #include "pos/rcn.h"
 #include "pos/scan.h"
 #include "ui/cli.h"
+#include "ui/picture_file.h"
 
-#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -124,41 +125,42 @@ static int run_text(const Options *options)
     return status;
 }
 
-/* Grey from RGB by the weights of ITU-R BT.601; what is transparent is paper. */
-static void make_grey(const GdkPixbuf *picture, uint8_t *out)
-{
-    int width = gdk_pixbuf_get_width(picture), height = gdk_pixbuf_get_height(picture);
-    int channels = gdk_pixbuf_get_n_channels(picture), stride = gdk_pixbuf_get_rowstride(picture);
-    const guchar *pixels = gdk_pixbuf_read_pixels(picture);
-    for (int y = 0; y < height; y++) {
-        const guchar *at = pixels + (gsize)y * (gsize)stride;
-        uint8_t *to = out + (gsize)y * (gsize)width;
-        for (int x = 0; x < width; x++, at += channels) {
-            unsigned grey = (at[0] * 77U + at[1] * 150U + at[2] * 29U) >> 8;
-            to[x] = (uint8_t)(channels == 4 ? (grey * at[3] + 255U * (255U - at[3])) / 255U : grey);
-        }
-    }
-}
-
 static GPtrArray *scan_file(const char *path, GError **error)
 {
-    int width = 0, height = 0;
-    if (gdk_pixbuf_get_file_info(path, &width, &height) != NULL &&
-        (gint64)width * height > POS_BOUND_IMAGE_PIXELS) {
-        g_set_error(error, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY,
-                    _("the picture has more than %d pixels"), POS_BOUND_IMAGE_PIXELS);
+    UiPicture picture;
+    if (!ui_picture_file_read(path, &picture, error)) {
         return NULL;
     }
-    g_autoptr(GdkPixbuf) picture = gdk_pixbuf_new_from_file(path, error);
-    if (picture == NULL) {
-        return NULL;
+    PosFrame frame = {.pixels = picture.pixels,
+                      .width = picture.width,
+                      .height = picture.height,
+                      .stride = picture.width};
+    GPtrArray *symbols = pos_scan_frame(&frame, POS_SCAN_THOROUGH, 0);
+    ui_picture_clear(&picture);
+    return symbols;
+}
+
+/* Any bytes as one line of UTF-8. Owned. */
+static char *one_line(const char *bytes)
+{
+    char *line = g_utf8_make_valid(bytes, -1);
+    for (char *c = line; *c != '\0'; c++) {
+        *c = g_ascii_iscntrl(*c) ? '?' : *c;
     }
-    width = gdk_pixbuf_get_width(picture);
-    height = gdk_pixbuf_get_height(picture);
-    g_autofree uint8_t *grey = g_malloc((gsize)width * (gsize)height);
-    make_grey(picture, grey);
-    PosFrame frame = {.pixels = grey, .width = width, .height = height, .stride = width};
-    return pos_scan_frame(&frame, POS_SCAN_THOROUGH, 0);
+    return line;
+}
+
+static void complain(const char *path, const GError *error)
+{
+    g_autofree char *name = one_line(path);
+    g_autofree char *why = one_line(error->message);
+    gsize length = strlen(why);
+    if (length > 0 && why[length - 1] == '.') {
+        why[length - 1] = '\0';
+    }
+    /* Translators: a file name, then why it could not be read. */
+    g_printerr(_("%s cannot be read as a picture: %s."), name, why);
+    g_printerr("\n");
 }
 
 static void print_symbol(const char *path, const PosSymbol *symbol, const PosGs1Settings *settings)
@@ -189,10 +191,7 @@ static int run_files(const Options *options)
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) symbols = scan_file(options->operands[i], &error);
         if (symbols == NULL) {
-            /* Translators: a file name, then why it could not be read. */
-            g_printerr(_("%s cannot be read as a picture: %s."), options->operands[i],
-                       error->message);
-            g_printerr("\n");
+            complain(options->operands[i], error);
             unreadable = true;
             continue;
         }
@@ -204,12 +203,31 @@ static int run_files(const Options *options)
     return unreadable ? STATUS_UNREADABLE : empty ? STATUS_EMPTY : STATUS_OK;
 }
 
+/* At most one byte more than a layout file may have: what is longer, even endless, is refused by
+ * its length. Owned; NULL when it cannot be read. */
+static char *read_layouts(const char *path, gsize *out_length, GError **error)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = file != NULL ? g_malloc(POS_BOUND_LAYOUT_FILE_BYTES + 1) : NULL;
+    if (file != NULL) {
+        *out_length = fread(text, 1, POS_BOUND_LAYOUT_FILE_BYTES + 1, file);
+    }
+    if (file == NULL || ferror(file)) {
+        g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno), g_strerror(errno));
+        g_clear_pointer(&text, g_free);
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return text;
+}
+
 static bool load_layouts(const char *path, Options *options)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
     gsize length = 0;
-    if (g_file_get_contents(path, &text, &length, &error)) {
+    g_autofree char *text = read_layouts(path, &length, &error);
+    if (text != NULL) {
         options->layouts = pos_rcn_layouts_parse(text, length, &error);
     }
     if (options->layouts == NULL) {
