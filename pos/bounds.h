@@ -23,6 +23,12 @@
 #define POS_BOUND_IMAGE_FILE_BYTES (64 * 1024 * 1024) /* a picture file */
 #define POS_BOUND_LAYOUT_FILE_BYTES (64 * 1024) /* layouts of restricted-circulation numbers */
 #define POS_BOUND_PIN_BYTES 64               /* a PIN as typed */
+#define POS_BOUND_OFFER_GTINS 1000           /* products of one multi-buy offer */
+#define POS_BOUND_OFFERS 500                 /* multi-buy offers of a store */
+#define POS_BOUND_CART_DISCOUNTS 50          /* discounts that people gave on one ticket */
+#define POS_BOUND_DEPARTMENTS 100            /* department keys of a store */
+#define POS_BOUND_TAUGHT_NAME_BYTES 100      /* a name keyed in at the till */
+#define POS_BOUND_NOTE_BYTES 100             /* a reason as a row of a record carries it */
 #define POS_BOUND_GRAMS_MAX 1000000          /* one line: a tonne */
 #define POS_BOUND_PIECES_MAX 100000          /* one line */
 #define POS_BOUND_AMOUNT_MINOR_MAX 9007199254740991LL /* 2^53-1, sync-protocol.md */

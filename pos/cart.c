@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Owns the lines being built and the rules that keep them payable: every amount is price x quantity, the total
- * fits a journal record, a price only falls unless a manager set it. Pure; any thread, one at a time. */
-#include "pos/cart.h"
+ * fits a journal record, a price only falls unless a person set it. A change is made on the cart and taken back when
+ * the rows that follow from it (cart_settle.c) do not fit. Pure; any thread, one at a time. */
+#include "pos/cart_private.h"
 
 #include "pos/bounds.h"
-#include "pos/error.h"
 
 #include <limits.h>
 #include <string.h>
 
-struct PosCart {
-    GArray *lines; /* of PosCartLine, ascending line numbers */
-    int next_line;
-    PosMoney total;
-};
+static const char *const KINDS[] = {"", "discount", "deposit", "bag", "department"};
+
+const char *pos_line_kind_code(PosLineKind kind)
+{
+    g_assert((gsize)kind < G_N_ELEMENTS(KINDS));
+    return KINDS[kind];
+}
+
+bool pos_line_kind_from_code(const char *code, PosLineKind *out)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(KINDS); i++) {
+        if (strcmp(code == NULL ? "" : code, KINDS[i]) == 0) {
+            *out = (PosLineKind)i;
+            return true;
+        }
+    }
+    return false;
+}
 
 /* --- one line ----------------------------------------------------------------------------------- */
 
@@ -22,6 +35,11 @@ void pos_cart_line_clear(PosCartLine *line)
     g_free(line->lot);
     g_free(line->origin);
     g_free(line->lifted_by);
+    g_free(line->department);
+    g_free(line->code);
+    g_free(line->why);
+    g_free(line->source);
+    g_clear_pointer(&line->of, g_array_unref);
     pos_names_clear(&line->names);
     memset(line, 0, sizeof *line);
 }
@@ -32,13 +50,35 @@ PosCartLine pos_cart_line_copy(const PosCartLine *line)
     copy.lot = g_strdup(line->lot == NULL ? "" : line->lot);
     copy.origin = g_strdup(line->origin == NULL ? "" : line->origin);
     copy.lifted_by = g_strdup(line->lifted_by == NULL ? "" : line->lifted_by);
+    copy.department = g_strdup(line->department);
+    copy.code = g_strdup(line->code);
+    copy.why = g_strdup(line->why);
+    copy.source = g_strdup(line->source);
+    copy.of = line->of == NULL ? NULL : g_array_ref(line->of);
     copy.names = pos_names_copy(&line->names);
     return copy;
+}
+
+bool pos_cart_line_is_derived(const PosCartLine *line)
+{
+    return line->source != NULL;
+}
+
+bool pos_cart_line_is_discountable(const PosCartLine *line)
+{
+    return line->kind == POS_LINE_GOODS || line->kind == POS_LINE_DEPARTMENT;
 }
 
 static void line_clear(gpointer line)
 {
     pos_cart_line_clear(line);
+}
+
+static void discount_clear(gpointer data)
+{
+    PosCartDiscount *discount = data;
+    g_free(discount->why);
+    g_free(discount->approver);
 }
 
 /* --- the cart ----------------------------------------------------------------------------------- */
@@ -48,7 +88,10 @@ PosCart *pos_cart_new(void)
     PosCart *cart = g_new0(PosCart, 1);
     cart->lines = g_array_new(FALSE, TRUE, sizeof(PosCartLine));
     g_array_set_clear_func(cart->lines, line_clear);
+    cart->discounts = g_array_new(FALSE, TRUE, sizeof(PosCartDiscount));
+    g_array_set_clear_func(cart->discounts, discount_clear);
     cart->next_line = 1;
+    cart->next_discount = 1;
     return cart;
 }
 
@@ -59,8 +102,19 @@ PosCart *pos_cart_copy(const PosCart *cart)
         PosCartLine line = pos_cart_line_copy(&g_array_index(cart->lines, PosCartLine, i));
         g_array_append_val(copy->lines, line);
     }
+    for (guint i = 0; i < cart->discounts->len; i++) {
+        PosCartDiscount discount = g_array_index(cart->discounts, PosCartDiscount, i);
+        discount.why = g_strdup(discount.why);
+        discount.approver = g_strdup(discount.approver);
+        g_array_append_val(copy->discounts, discount);
+    }
     copy->next_line = cart->next_line;
+    copy->next_discount = cart->next_discount;
     copy->total = cart->total;
+    copy->offers = cart->offers == NULL ? NULL : g_ptr_array_ref(cart->offers);
+    copy->age_years = cart->age_years;
+    copy->age_check = cart->age_check;
+    copy->exchange = json_incref(cart->exchange);
     return copy;
 }
 
@@ -70,7 +124,25 @@ void pos_cart_free(PosCart *cart)
         return;
     }
     g_array_unref(cart->lines);
+    g_array_unref(cart->discounts);
+    g_clear_pointer(&cart->offers, g_ptr_array_unref);
+    json_decref(cart->exchange);
     g_free(cart);
+}
+
+/* Ends a change: settles, or puts back what was before (taken). */
+static PosRefusal finish(PosCart *cart, PosCart *before, PosRefusal refusal)
+{
+    if (refusal == POS_REFUSAL_NONE) {
+        refusal = cart_settle(cart);
+    }
+    if (refusal != POS_REFUSAL_NONE) {
+        PosCart changed = *cart;
+        *cart = *before;
+        *before = changed;
+    }
+    pos_cart_free(before);
+    return refusal;
 }
 
 gsize pos_cart_count(const PosCart *cart)
@@ -105,66 +177,36 @@ PosMoney pos_cart_total(const PosCart *cart)
     return cart->total;
 }
 
-/* The total with one line's amount replaced; false when it cannot be held. */
-static bool total_with(const PosCart *cart, PosMoney removed, PosMoney added, PosMoney *out)
+bool cart_line_reckon(PosCartLine *line)
 {
-    PosMoney rest = {0};
-    return pos_money_subtract(cart->total, removed, &rest) && pos_money_add(rest, added, out);
-}
-
-/* Sets price and quantity of a line of the cart, with its amount and the total. Nothing changes on false. */
-static bool reprice(PosCart *cart, PosCartLine *line, PosMoney price, PosQuantity quantity)
-{
-    PosMoney amount = {0};
-    PosMoney total = {0};
-    if (price.minor < 0 || !pos_quantity_is_sellable(quantity) ||
-        !pos_money_times(price, quantity, &amount) ||
-        !total_with(cart, line->amount, amount, &total)) {
-        return false;
-    }
-    line->price = price;
-    line->quantity = quantity;
-    line->amount = amount;
-    cart->total = total;
-    return true;
-}
-
-static bool has_room_for_rate(const PosCart *cart, int tax_bp)
-{
-    int rates[POS_BOUND_TAX_RATES];
-    gsize count = 0;
-    for (guint i = 0; i < cart->lines->len; i++) {
-        int rate = g_array_index(cart->lines, PosCartLine, i).tax_bp;
-        bool known = rate == tax_bp;
-        for (gsize k = 0; k < count && !known; k++) {
-            known = rates[k] == rate;
-        }
-        if (!known) {
-            g_assert(count < POS_BOUND_TAX_RATES);
-            rates[count++] = rate;
-        }
-    }
-    return count < POS_BOUND_TAX_RATES;
+    bool is_bottle_back = line->kind == POS_LINE_DEPOSIT && !pos_cart_line_is_derived(line);
+    bool priced = is_bottle_back ? line->price.minor < 0 : line->price.minor >= 0;
+    return priced && pos_quantity_is_sellable(line->quantity) &&
+           pos_money_times(line->price, line->quantity, &line->amount);
 }
 
 PosRefusal pos_cart_add(PosCart *cart, const PosCartLine *line, int *out_line)
 {
-    if (cart->lines->len >= POS_BOUND_CART_LINES || cart->next_line == INT_MAX ||
-        !has_room_for_rate(cart, line->tax_bp)) {
+    g_assert(line->kind != POS_LINE_DISCOUNT);
+    if (cart->lines->len >= POS_BOUND_CART_LINES || cart->next_line == INT_MAX) {
         return POS_REFUSAL_CART_FULL;
     }
+    PosCart *before = pos_cart_copy(cart);
     PosCartLine copy = pos_cart_line_copy(line);
-    copy.amount = pos_money(0);
-    if (!reprice(cart, &copy, line->price, line->quantity)) {
-        pos_cart_line_clear(&copy);
-        return POS_REFUSAL_BAD_QUANTITY;
-    }
     copy.line = cart->next_line++;
-    g_array_append_val(cart->lines, copy);
-    if (out_line != NULL) {
-        *out_line = copy.line;
+    guint at = 0; /* before the rows that follow */
+    while (at < cart->lines->len &&
+           !pos_cart_line_is_derived(&g_array_index(cart->lines, PosCartLine, at))) {
+        at++;
     }
-    return POS_REFUSAL_NONE;
+    bool fine = cart_line_reckon(&copy);
+    int number = copy.line;
+    g_array_insert_val(cart->lines, at, copy);
+    PosRefusal refusal = finish(cart, before, fine ? POS_REFUSAL_NONE : POS_REFUSAL_BAD_QUANTITY);
+    if (refusal == POS_REFUSAL_NONE && out_line != NULL) {
+        *out_line = number;
+    }
+    return refusal;
 }
 
 PosRefusal pos_cart_set_quantity(PosCart *cart, int line, int64_t pieces)
@@ -173,23 +215,63 @@ PosRefusal pos_cart_set_quantity(PosCart *cart, int line, int64_t pieces)
     if (found == NULL) {
         return POS_REFUSAL_NO_SUCH_LINE;
     }
-    if (found->quantity.unit != POS_UNIT_EACH ||
-        !reprice(cart, found, found->price, pos_quantity_each(pieces))) {
+    if (pos_cart_line_is_derived(found)) {
+        return POS_REFUSAL_NOT_ALLOWED;
+    }
+    if (found->quantity.unit != POS_UNIT_EACH) {
         return POS_REFUSAL_BAD_QUANTITY;
     }
-    return POS_REFUSAL_NONE;
+    PosCart *before = pos_cart_copy(cart);
+    found->quantity = pos_quantity_each(pieces);
+    bool fine = cart_line_reckon(found);
+    return finish(cart, before, fine ? POS_REFUSAL_NONE : POS_REFUSAL_BAD_QUANTITY);
+}
+
+/* Drops the discounts of a line that goes. */
+static void drop_discounts(PosCart *cart, int line)
+{
+    for (guint i = cart->discounts->len; i > 0; i--) {
+        if (g_array_index(cart->discounts, PosCartDiscount, i - 1).line == line) {
+            g_array_remove_index(cart->discounts, i - 1);
+        }
+    }
+}
+
+/* The number in "discount:<number>"; 0 for another source. */
+static int discount_of(const PosCartLine *line)
+{
+    static const char prefix[] = "discount:";
+    return line->source != NULL && g_str_has_prefix(line->source, prefix)
+               ? (int)g_ascii_strtoll(line->source + strlen(prefix), NULL, 10)
+               : 0;
+}
+
+static PosRefusal remove_discount(PosCart *cart, int number)
+{
+    for (guint i = 0; i < cart->discounts->len; i++) {
+        if (g_array_index(cart->discounts, PosCartDiscount, i).number == number) {
+            PosCart *before = pos_cart_copy(cart);
+            g_array_remove_index(cart->discounts, i);
+            return finish(cart, before, POS_REFUSAL_NONE);
+        }
+    }
+    return POS_REFUSAL_NOT_ALLOWED;
 }
 
 PosRefusal pos_cart_remove(PosCart *cart, int line)
 {
     for (guint i = 0; i < cart->lines->len; i++) {
         const PosCartLine *found = &g_array_index(cart->lines, PosCartLine, i);
-        if (found->line == line) {
-            bool subtracted = pos_money_subtract(cart->total, found->amount, &cart->total);
-            g_assert(subtracted);
-            g_array_remove_index(cart->lines, i);
-            return POS_REFUSAL_NONE;
+        if (found->line != line) {
+            continue;
         }
+        if (pos_cart_line_is_derived(found)) {
+            return remove_discount(cart, discount_of(found));
+        }
+        PosCart *before = pos_cart_copy(cart);
+        g_array_remove_index(cart->lines, i);
+        drop_discounts(cart, line);
+        return finish(cart, before, POS_REFUSAL_NONE);
     }
     return POS_REFUSAL_NO_SUCH_LINE;
 }
@@ -200,22 +282,29 @@ PosRefusal pos_cart_override(PosCart *cart, int line, PosMoney price)
     if (found == NULL) {
         return POS_REFUSAL_NO_SUCH_LINE;
     }
-    if (!reprice(cart, found, price, found->quantity)) {
-        return POS_REFUSAL_BAD_QUANTITY;
+    if (pos_cart_line_is_derived(found) || found->kind == POS_LINE_DEPOSIT) {
+        return POS_REFUSAL_NOT_ALLOWED;
     }
+    PosCart *before = pos_cart_copy(cart);
+    found->price = price;
     found->overridden = true;
-    return POS_REFUSAL_NONE;
+    bool fine = cart_line_reckon(found);
+    return finish(cart, before, fine ? POS_REFUSAL_NONE : POS_REFUSAL_BAD_QUANTITY);
 }
 
 bool pos_cart_offer_price(PosCart *cart, int line, PosMoney price, int64_t price_version)
 {
     PosCartLine *found = find_line(cart, line);
-    if (found == NULL || found->overridden || price.minor >= found->price.minor ||
-        !reprice(cart, found, price, found->quantity)) {
+    if (found == NULL || found->overridden || pos_cart_line_is_derived(found) ||
+        price.minor >= found->price.minor) {
         return false;
     }
+    PosCart *before = pos_cart_copy(cart);
+    found->price = price;
     found->price_version = price_version;
-    return true;
+    bool fine = cart_line_reckon(found);
+    return finish(cart, before, fine ? POS_REFUSAL_NONE : POS_REFUSAL_BAD_QUANTITY) ==
+           POS_REFUSAL_NONE;
 }
 
 void pos_cart_set_freshness(PosCart *cart, int line, PosFreshness freshness)
@@ -226,192 +315,100 @@ void pos_cart_set_freshness(PosCart *cart, int line, PosFreshness freshness)
     }
 }
 
+/* --- discounts, offers, age, exchange --------------------------------------------------------------- */
+
+PosMoney pos_cart_discounted(const PosCart *cart, int number)
+{
+    int64_t sum = 0;
+    for (guint i = 0; i < cart->lines->len; i++) {
+        const PosCartLine *line = &g_array_index(cart->lines, PosCartLine, i);
+        sum -= discount_of(line) == number ? line->amount.minor : 0;
+    }
+    return pos_money(sum);
+}
+
+PosRefusal pos_cart_add_discount(PosCart *cart, const PosCartDiscount *discount, int *out_number)
+{
+    const PosCartLine *line = discount->line == 0 ? NULL : find_line(cart, discount->line);
+    if (discount->line != 0 && line == NULL) {
+        return POS_REFUSAL_NO_SUCH_LINE;
+    }
+    if (line != NULL && (pos_cart_line_is_derived(line) || !pos_cart_line_is_discountable(line))) {
+        return POS_REFUSAL_NOT_ALLOWED;
+    }
+    if (cart->discounts->len >= POS_BOUND_CART_DISCOUNTS) {
+        return POS_REFUSAL_CART_FULL;
+    }
+    g_assert(discount->value > 0 && (!discount->is_percent || discount->value <= 10000));
+    PosCart *before = pos_cart_copy(cart);
+    PosCartDiscount copy = *discount;
+    copy.number = cart->next_discount++;
+    copy.why = g_strdup(discount->why);
+    copy.approver = g_strdup(discount->approver == NULL ? "" : discount->approver);
+    int number = copy.number;
+    g_array_append_val(cart->discounts, copy);
+    PosRefusal refusal = cart_settle(cart);
+    if (refusal == POS_REFUSAL_NONE && pos_cart_discounted(cart, number).minor == 0) {
+        refusal = POS_REFUSAL_NOT_ALLOWED;
+    }
+    refusal = finish(cart, before, refusal);
+    if (refusal == POS_REFUSAL_NONE && out_number != NULL) {
+        *out_number = number;
+    }
+    return refusal;
+}
+
+void pos_cart_set_offers(PosCart *cart, GPtrArray *offers)
+{
+    if (cart->offers == offers) {
+        return;
+    }
+    PosCart *before = pos_cart_copy(cart);
+    g_clear_pointer(&cart->offers, g_ptr_array_unref);
+    cart->offers = offers == NULL ? NULL : g_ptr_array_ref(offers);
+    PosRefusal refusal = finish(cart, before, POS_REFUSAL_NONE);
+    (void)refusal; /* it does not fit: as it was */
+}
+
+int pos_cart_age(const PosCart *cart, PosAgeCheck *out_check)
+{
+    if (out_check != NULL) {
+        *out_check = cart->age_check;
+    }
+    return cart->age_years;
+}
+
+void pos_cart_set_age(PosCart *cart, int years, PosAgeCheck check)
+{
+    cart->age_years = years;
+    cart->age_check = check;
+}
+
+void pos_cart_set_exchange(PosCart *cart, json_t *fields)
+{
+    json_incref(fields);
+    json_decref(cart->exchange);
+    cart->exchange = fields;
+}
+
+json_t *pos_cart_exchange(const PosCart *cart)
+{
+    return cart->exchange;
+}
+
+PosMoney pos_cart_credit(const PosCart *cart)
+{
+    return pos_money(-json_integer_value(json_object_get(cart->exchange, "total")));
+}
+
 void pos_cart_clear(PosCart *cart)
 {
     g_array_set_size(cart->lines, 0);
+    g_array_set_size(cart->discounts, 0);
     cart->next_line = 1;
+    cart->next_discount = 1;
     cart->total = pos_money(0);
-}
-
-/* --- as it is kept on disk ------------------------------------------------------------------------ */
-
-static json_t *freshness_to_json(PosFreshness freshness)
-{
-    json_t *value = json_object();
-    json_object_set_new(value, "colour", json_integer(freshness.colour));
-    json_object_set_new(value, "reason", json_integer(freshness.reason));
-    json_object_set_new(value, "days_left", json_integer(freshness.days_left));
-    return value;
-}
-
-static void set_date(json_t *object, const char *key, PosDate date)
-{
-    g_autofree char *text = pos_date_format(date);
-    json_object_set_new(object, key, json_string(text));
-}
-
-static json_t *line_to_json(const PosCartLine *line)
-{
-    json_t *value = json_object();
-    json_object_set_new(value, "line", json_integer(line->line));
-    json_object_set_new(value, "gtin", json_string(line->gtin));
-    json_object_set_new(value, "lot", json_string(line->lot));
-    json_object_set_new(value, "lot_scanned", json_boolean(line->lot_scanned));
-    json_object_set_new(value, "names", pos_names_to_json(&line->names));
-    json_object_set_new(value, "origin", json_string(line->origin));
-    set_date(value, "best_before", line->best_before);
-    set_date(value, "use_by", line->use_by);
-    json_object_set_new(value, "unit", json_string(pos_unit_code(line->quantity.unit)));
-    json_object_set_new(value, "qty", json_integer(line->quantity.value));
-    json_object_set_new(value, "price", json_integer(line->price.minor));
-    json_object_set_new(value, "list_price", json_integer(line->list_price.minor));
-    json_object_set_new(value, "price_version", json_integer(line->price_version));
-    json_object_set_new(value, "tax_bp", json_integer(line->tax_bp));
-    json_object_set_new(value, "by_hand", json_boolean(line->weighed_by_hand));
-    json_object_set_new(value, "overridden", json_boolean(line->overridden));
-    json_object_set_new(value, "lifted_by", json_string(line->lifted_by));
-    json_object_set_new(value, "freshness", freshness_to_json(line->freshness));
-    return value;
-}
-
-json_t *pos_cart_to_json(const PosCart *cart)
-{
-    json_t *value = json_object();
-    json_t *lines = json_array();
-    for (guint i = 0; i < cart->lines->len; i++) {
-        json_array_append_new(lines, line_to_json(&g_array_index(cart->lines, PosCartLine, i)));
-    }
-    json_object_set_new(value, "lines", lines);
-    json_object_set_new(value, "next_line", json_integer(cart->next_line));
-    return value;
-}
-
-static bool read_text(const json_t *object, const char *key, gsize bytes_max, char **out,
-                      GError **error)
-{
-    const char *text = NULL;
-    if (!pos_json_get_string(object, key, bytes_max, "open cart", &text, error)) {
-        return false;
-    }
-    g_free(*out);
-    *out = g_strdup(text);
-    return true;
-}
-
-static bool read_date(const json_t *object, const char *key, PosDate *out, GError **error)
-{
-    const char *text = NULL;
-    if (!pos_json_get_string(object, key, 10, "open cart", &text, error)) {
-        return false;
-    }
-    if (text[0] != '\0' && !pos_date_parse(text, out)) {
-        g_set_error(error, POS_ERROR, POS_ERROR_INVALID, "open cart: \"%s\" is no date: \"%s\"",
-                    key, text);
-        return false;
-    }
-    return true;
-}
-
-static bool read_amount(const json_t *object, const char *key, PosMoney *out, GError **error)
-{
-    int64_t minor = 0;
-    if (!pos_json_get_int(object, key, 0, POS_BOUND_AMOUNT_MINOR_MAX, "open cart", &minor, error)) {
-        return false;
-    }
-    *out = pos_money(minor);
-    return true;
-}
-
-static bool read_int(const json_t *object, const char *key, int64_t min, int64_t max, int *out,
-                     GError **error)
-{
-    int64_t value = 0;
-    if (!pos_json_get_int(object, key, min, max, "open cart", &value, error)) {
-        return false;
-    }
-    *out = (int)value;
-    return true;
-}
-
-static bool read_freshness(const json_t *object, PosFreshness *out, GError **error)
-{
-    const json_t *value = json_object_get(object, "freshness");
-    int colour = 0;
-    int reason = 0;
-    if (!read_int(value, "colour", POS_FRESHNESS_GREEN, POS_FRESHNESS_RED, &colour, error) ||
-        !read_int(value, "reason", POS_FRESHNESS_FRESH, POS_FRESHNESS_COLD_CHAIN, &reason, error) ||
-        !read_int(value, "days_left", INT_MIN, INT_MAX, &out->days_left, error)) {
-        return false;
-    }
-    out->colour = (PosFreshnessColour)colour;
-    out->reason = (PosFreshnessReason)reason;
-    return true;
-}
-
-static bool read_line(const json_t *object, PosCartLine *line, GError **error)
-{
-    const char *gtin = NULL;
-    const char *unit = NULL;
-    if (!read_int(object, "line", 1, INT_MAX - 1, &line->line, error) ||
-        !pos_json_get_string(object, "gtin", 14, "open cart", &gtin, error) ||
-        !read_text(object, "lot", POS_BOUND_LOT_BYTES, &line->lot, error) ||
-        !pos_json_get_bool(object, "lot_scanned", "open cart", &line->lot_scanned, error) ||
-        !pos_names_from_json(object, "names", "open cart", &line->names, error) ||
-        !read_text(object, "origin", POS_BOUND_NAME_BYTES, &line->origin, error) ||
-        !read_date(object, "best_before", &line->best_before, error) ||
-        !read_date(object, "use_by", &line->use_by, error) ||
-        !pos_json_get_string(object, "unit", 8, "open cart", &unit, error) ||
-        !pos_json_get_int(object, "qty", 1, INT_MAX, "open cart", &line->quantity.value, error) ||
-        !read_amount(object, "price", &line->price, error) ||
-        !read_amount(object, "list_price", &line->list_price, error) ||
-        !pos_json_get_int(object, "price_version", 0, INT64_MAX, "open cart", &line->price_version,
-                          error) ||
-        !read_int(object, "tax_bp", 0, 100000, &line->tax_bp, error) ||
-        !pos_json_get_bool(object, "by_hand", "open cart", &line->weighed_by_hand, error) ||
-        !pos_json_get_bool(object, "overridden", "open cart", &line->overridden, error) ||
-        !read_text(object, "lifted_by", POS_BOUND_OPERATOR_BYTES, &line->lifted_by, error) ||
-        !read_freshness(object, &line->freshness, error)) {
-        return false;
-    }
-    g_strlcpy(line->gtin, gtin, sizeof line->gtin);
-    line->quantity.unit = pos_unit_from_code(unit);
-    return true;
-}
-
-PosCart *pos_cart_from_json(const json_t *value, GError **error)
-{
-    g_autoptr(PosCart) cart = pos_cart_new();
-    const json_t *lines = json_object_get(value, "lines");
-    int next_line = 0;
-    if (!json_is_array(lines) || json_array_size(lines) > POS_BOUND_CART_LINES) {
-        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    "open cart: \"lines\" must be a list of at most %d lines",
-                    POS_BOUND_CART_LINES);
-        return NULL;
-    }
-    if (!read_int(value, "next_line", 1, INT_MAX, &next_line, error)) {
-        return NULL;
-    }
-    for (gsize i = 0; i < json_array_size(lines); i++) {
-        PosCartLine line = {0};
-        bool fine = read_line(json_array_get(lines, i), &line, error);
-        if (fine) {
-            /* Numbers ascend; adding goes through the same door as a scan, so a file cannot hold more than
-             * a cart may. */
-            fine = line.line >= cart->next_line && line.line < next_line;
-            cart->next_line = fine ? line.line : cart->next_line;
-            fine = fine && pos_cart_add(cart, &line, NULL) == POS_REFUSAL_NONE;
-            if (!fine) {
-                g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                            "open cart: line %d has an impossible number, quantity or price",
-                            line.line);
-            }
-        }
-        pos_cart_line_clear(&line);
-        if (!fine) {
-            return NULL;
-        }
-    }
-    cart->next_line = next_line;
-    return g_steal_pointer(&cart);
+    cart->age_years = 0;
+    cart->age_check = POS_AGE_UNCHECKED;
+    g_clear_pointer(&cart->exchange, json_decref);
 }

@@ -10,6 +10,7 @@
 
 #include "pos/bounds.h"
 #include "pos/date.h"
+#include "pos/discount.h"
 #include "pos/error.h"
 #include "pos/money.h"
 
@@ -112,9 +113,10 @@ bool pos_record_make(json_t *fields, const char *type, int64_t seq, const char *
         return false;
     }
     if (length > POS_BOUND_RECORD_BYTES) {
-        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("The record would have %zu bytes; a journal takes at most %d. Split it in two."),
-                    length, POS_BOUND_RECORD_BYTES);
+        g_set_error(
+            error, POS_ERROR, POS_ERROR_INVALID,
+            _("The record would have %zu bytes; a journal takes at most %d. Split it in two."),
+            length, POS_BOUND_RECORD_BYTES);
         return false;
     }
     PosHash hash = pos_hash_chain(previous, line, length);
@@ -241,7 +243,10 @@ static bool audit_line(Audit *audit, const json_t *line, gsize index)
         return false;
     }
     PosMoney expected;
-    if (price < 0 || discount < 0 || !pos_money_times(pos_money(price), quantity, &expected)) {
+    const char *kind = json_string_value(json_object_get(line, "kind"));
+    bool may_be_negative = g_strcmp0(kind, "discount") == 0 || g_strcmp0(kind, "deposit") == 0;
+    if ((price < 0 && !may_be_negative) || discount < 0 ||
+        !pos_money_times(pos_money(price), quantity, &expected)) {
         return blame(audit, g_strdup_printf(_("%s: the price, the discount or their product is "
                                               "out of range."),
                                             where));
@@ -285,6 +290,80 @@ static bool audit_lines(Audit *audit)
     return true;
 }
 
+/* --- discount rows ------------------------------------------------------------------------------ */
+
+static bool is_kind(const json_t *line, const char *kind)
+{
+    return g_strcmp0(json_string_value(json_object_get(line, "kind")), kind) == 0;
+}
+
+/* The index of the goods or department row of that number and rate; lines_count when there is none. */
+static gsize find_reduced(const Audit *audit, int64_t number, const json_t *rate)
+{
+    const json_t *lines = json_object_get(audit->record, "lines");
+    for (gsize i = 0; i < audit->lines_count; i++) {
+        const json_t *line = json_array_get(lines, i);
+        if (json_integer_value(json_object_get(line, "line")) == number) {
+            const json_t *own = json_object_get(line, "tax_bp");
+            bool same = json_integer_value(own) == json_integer_value(rate);
+            bool reducible = !is_kind(line, "discount") && !is_kind(line, "deposit");
+            return same && reducible ? i : audit->lines_count;
+        }
+    }
+    return audit->lines_count;
+}
+
+/* One discount row: a single piece, of rows of its own rate that are there, in a sale no more than is left of them. A
+ * return's may have either sign, for what rounding left of a line that came back in parts; what a whole receipt gives
+ * back is judged with its sale. */
+static bool audit_discount(Audit *audit, const json_t *line, gsize index, PosMoney *left)
+{
+    const json_t *of = json_object_get(line, "of");
+    gsize count = json_array_size(of);
+    g_autofree gsize *rows = g_new(gsize, count + 1);
+    int64_t amount = json_integer_value(json_object_get(line, "amount"));
+    int64_t quantity = json_integer_value(json_object_get(line, "qty"));
+    bool fine = count > 0 && count <= audit->lines_count &&
+                quantity == (audit->is_return ? -1 : 1) && (audit->is_return || amount <= 0);
+    for (gsize i = 0; i < count && fine; i++) {
+        rows[i] = find_reduced(audit, json_integer_value(json_array_get(of, i)),
+                               json_object_get(line, "tax_bp"));
+        fine = rows[i] < audit->lines_count && (i == 0 || rows[i] > rows[i - 1]);
+    }
+    if (!fine) {
+        return blame(audit,
+                     g_strdup_printf(_("Line %d: a discount reduces rows of its own tax rate, "
+                                       "once each."),
+                                     (int)index + 1));
+    }
+    if (!audit->is_return &&
+        pos_discount_take(pos_money(-amount), left, rows, count, NULL).minor != -amount) {
+        return blame(audit, g_strdup_printf(_("Line %d: the discount is more than what is left of "
+                                              "its lines."),
+                                            (int)index + 1));
+    }
+    return true;
+}
+
+static bool audit_discounts(Audit *audit)
+{
+    const json_t *lines = json_object_get(audit->record, "lines");
+    g_autofree PosMoney *left = g_new0(PosMoney, audit->lines_count);
+    for (gsize i = 0; i < audit->lines_count; i++) {
+        const json_t *line = json_array_get(lines, i);
+        bool reducible = !is_kind(line, "discount") && !is_kind(line, "deposit");
+        int64_t amount = json_integer_value(json_object_get(line, "amount"));
+        left[i] = pos_money(reducible ? MAX(0, amount) : 0);
+    }
+    for (gsize i = 0; i < audit->lines_count; i++) {
+        const json_t *line = json_array_get(lines, i);
+        if (is_kind(line, "discount") && !audit_discount(audit, line, i, left)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool audit_total(Audit *audit)
 {
     int64_t total, rounding;
@@ -295,10 +374,9 @@ static bool audit_total(Audit *audit)
         return false;
     }
     if (total != expected.minor) {
-        return blame(audit,
-                     g_strdup_printf(_("The total is %" PRId64
-                                       ", the lines and the rounding make %" PRId64 "."),
-                                     (gint64)total, (gint64)expected.minor));
+        return blame(audit, g_strdup_printf(_("The total is %" PRId64
+                                              ", the lines and the rounding make %" PRId64 "."),
+                                            (gint64)total, (gint64)expected.minor));
     }
     return true;
 }
@@ -343,8 +421,7 @@ static bool audit_rate_of_lines(Audit *audit, int64_t rate, PosMoney gross)
         }
     }
     return sum == gross.minor ||
-           blame(audit, g_strdup_printf(_("The tax table makes %" PRId64
-                                          " at rate %" PRId64
+           blame(audit, g_strdup_printf(_("The tax table makes %" PRId64 " at rate %" PRId64
                                           ", its lines make %" PRId64 "."),
                                         (gint64)gross.minor, (gint64)rate, (gint64)sum));
 }
@@ -366,12 +443,13 @@ static bool audit_tax_rate(Audit *audit, const json_t *row, int64_t *out_rate)
     /* Tax is found on the rate's gross or line by line (both are lawful somewhere); the two differ
      * by less than half a unit a line. */
     int64_t expected = pos_money_tax_inside(gross, (int)*out_rate).minor;
-    int64_t slack = (int64_t)audit->lines_count / 2 + 1;
+    /* A return has of each row's tax what falls on the part that came back. */
+    int64_t slack =
+        audit->is_return ? (int64_t)audit->lines_count + 1 : (int64_t)audit->lines_count / 2 + 1;
     if (tax - expected > slack || expected - tax > slack) {
-        return blame(audit,
-                     g_strdup_printf(_("The tax at rate %" PRId64 " is %" PRId64
-                                       ", it should be %" PRId64 "."),
-                                     (gint64)*out_rate, (gint64)tax, (gint64)expected));
+        return blame(audit, g_strdup_printf(_("The tax at rate %" PRId64 " is %" PRId64
+                                              ", it should be %" PRId64 "."),
+                                            (gint64)*out_rate, (gint64)tax, (gint64)expected));
     }
     return audit_rate_of_lines(audit, *out_rate, gross) &&
            add_to(audit, &audit->tax_gross, gross.minor);
@@ -398,10 +476,9 @@ static bool audit_tax(Audit *audit)
         }
     }
     if (audit->tax_gross.minor != audit->lines.minor) {
-        return blame(audit,
-                     g_strdup_printf(_("The tax table makes %" PRId64
-                                       ", the lines make %" PRId64 "."),
-                                     (gint64)audit->tax_gross.minor, (gint64)audit->lines.minor));
+        return blame(audit, g_strdup_printf(
+                                _("The tax table makes %" PRId64 ", the lines make %" PRId64 "."),
+                                (gint64)audit->tax_gross.minor, (gint64)audit->lines.minor));
     }
     return true;
 }
@@ -410,7 +487,8 @@ char *pos_record_audit_sale(const json_t *record)
 {
     Audit audit = {.record = record};
     audit.is_return = g_strcmp0(json_string_value(json_object_get(record, "type")), "return") == 0;
-    if (audit_lines(&audit) && audit_total(&audit) && audit_tenders(&audit) && audit_tax(&audit)) {
+    if (audit_lines(&audit) && audit_discounts(&audit) && audit_total(&audit) &&
+        audit_tenders(&audit) && audit_tax(&audit)) {
         g_assert(audit.why == NULL);
     }
     return audit.why;

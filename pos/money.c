@@ -5,6 +5,7 @@
 #include "pos/money.h"
 #include "pos/bounds.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Currencies whose exponent is not 2 (ISO 4217 list one), and those with a symbol of their own.
@@ -96,6 +97,70 @@ PosMoney pos_money_round_to(PosMoney amount, int64_t increment)
     __int128 rounded = divide_half_away(amount.minor, increment) * increment;
     g_assert(rounded <= INT64_MAX && rounded >= INT64_MIN);
     return pos_money((int64_t)rounded);
+}
+
+typedef struct {
+    gsize row;
+    __int128 remainder;
+} Rest;
+
+static int compare_rests(const void *a, const void *b)
+{
+    const Rest *x = a;
+    const Rest *y = b;
+    if (x->remainder != y->remainder) {
+        return x->remainder > y->remainder ? -1 : 1;
+    }
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+void pos_money_spread(PosMoney total, const PosMoney *weights, gsize count, PosMoney *out)
+{
+    __int128 sum = 0;
+    for (gsize i = 0; i < count; i++) {
+        g_assert(weights[i].minor >= 0);
+        sum += weights[i].minor;
+    }
+    g_assert(sum > 0);
+    g_assert(total.minor >= 0 && total.minor <= sum);
+    g_autofree Rest *rests = g_new(Rest, count);
+    int64_t left = total.minor;
+    for (gsize i = 0; i < count; i++) {
+        __int128 exact = (__int128)total.minor * weights[i].minor;
+        out[i] = pos_money((int64_t)(exact / sum));
+        rests[i] = (Rest){i, exact % sum};
+        left -= out[i].minor;
+    }
+    qsort(rests, count, sizeof *rests, compare_rests);
+    for (gsize i = 0; left > 0; i++, left--) {
+        g_assert(i < count);
+        out[rests[i].row].minor++; /* a remainder above 0 means that the part was below its weight */
+    }
+}
+
+PosMoney pos_money_part(PosMoney amount, int64_t part, int64_t whole)
+{
+    g_assert(whole > 0 && part >= 0 && part <= whole);
+    return pos_money((int64_t)divide_half_away((__int128)amount.minor * part, whole));
+}
+
+int64_t pos_currency_cash_increment(const PosCurrency *currency, const char *country)
+{
+    static const struct {
+        char code[4], country[3]; /* "" any */
+        int64_t increment;
+    } rows[] = {
+        {"CHF", "", 5},    {"SEK", "", 100},  {"NOK", "", 100}, {"CZK", "", 100}, {"HUF", "", 500},
+        {"DKK", "", 50},   {"NZD", "", 10},   {"CAD", "", 5},   {"EUR", "NL", 5}, {"EUR", "BE", 5},
+        {"EUR", "FI", 5},  {"EUR", "IE", 5},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (strcmp(rows[i].code, currency->code) == 0 &&
+            (rows[i].country[0] == '\0' || g_strcmp0(rows[i].country, country) == 0)) {
+            return rows[i].increment;
+        }
+    }
+    return 1;
 }
 
 bool pos_currency_from_code(const char *code, PosCurrency *out)

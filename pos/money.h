@@ -34,6 +34,18 @@ PosMoney pos_money_tax_inside(PosMoney gross, int rate_bp);
 /* amount rounded half away from zero to a multiple of increment (minor units, >= 1). */
 PosMoney pos_money_round_to(PosMoney amount, int64_t increment);
 
+/* `total` (>= 0) over weights (each >= 0, their sum > 0 and >= total) by largest remainder; the first wins a tie. The
+ * parts out[count] add up to total and none is above its weight. */
+void pos_money_spread(PosMoney total, const PosMoney *weights, gsize count, PosMoney *out);
+
+/* part / whole of an amount, rounded half away from zero. whole > 0, 0 <= part <= whole. */
+PosMoney pos_money_part(PosMoney amount, int64_t part, int64_t whole);
+
+/* The smallest amount that is still paid in cash, minor units: what the coins of the currency give, in the country
+ * (ISO 3166-1 alpha-2, NULL or "" unknown) where that decides. 1 where nothing is rounded. Korea's 10 won is custom,
+ * not law, so it is for the store to set. */
+int64_t pos_currency_cash_increment(const PosCurrency *currency, const char *country);
+
 /* The currency of an ISO 4217 code; exponent from the table, 2 where it has no entry. False when the
  * code is not three upper-case letters. */
 bool pos_currency_from_code(const char *code, PosCurrency *out);

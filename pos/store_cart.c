@@ -16,7 +16,7 @@ static bool write_cart(PosStore *store, const PosCart *cart, GError **error)
     static const char delete_sql[] = "DELETE FROM cart";
     static const char sql[] = "INSERT INTO cart (id, value) VALUES (1, ?) "
                               "ON CONFLICT (id) DO UPDATE SET value = excluded.value";
-    if (pos_cart_count(cart) == 0) {
+    if (pos_cart_count(cart) == 0 && pos_cart_exchange(cart) == NULL) {
         return store_run(store, delete_sql, error, "");
     }
     g_autoptr(json_t) value = pos_cart_to_json(cart);

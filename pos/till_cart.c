@@ -65,7 +65,7 @@ PosTillEvent *pos_till_void_line(PosTill *till, const PosTillCommand *command)
         return refuse_line(POS_REFUSAL_NO_SUCH_LINE, command->line);
     }
     PosCartLine voided = pos_cart_line_copy(line);
-    g_autoptr(json_t) fields = pos_sale_line_to_fields(line);
+    g_autoptr(json_t) fields = pos_cart_line_to_fields(line);
     json_object_set_new(fields, "operator", json_string(till->operator_->id));
     PosTillRecord record = {"line_void", fields};
     g_autoptr(PosCart) cart = pos_cart_copy(till->cart);
@@ -164,7 +164,7 @@ static json_t *abandoned_fields(const PosTill *till)
     json_t *fields = json_object();
     json_t *lines = json_array();
     for (gsize i = 0; i < pos_cart_count(till->cart); i++) {
-        json_array_append_new(lines, pos_sale_line_to_fields(pos_cart_at(till->cart, i)));
+        json_array_append_new(lines, pos_cart_line_to_fields(pos_cart_at(till->cart, i)));
     }
     json_t *tenders = json_array();
     append_legs(tenders, till->legs);

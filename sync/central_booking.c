@@ -95,7 +95,7 @@ static bool apply_part(CentralStore *store, const char *store_id, const BookingS
         ok = central_store_sales_add(store, store_id, part->gtin, part->lot, subject->when.at_ms,
                                      part->sold, part->amount, part->tickets, error);
     }
-    if (ok && booking->of_receipt && strcmp(subject->type, "return") == 0) {
+    if (ok && booking->of_receipt && part->of_line != 0 && strcmp(subject->type, "return") == 0) {
         ok = central_store_returned_add(store, store_id, booking->of_receipt, part->of_line,
                                         -part->quantity, error);
     }

@@ -105,6 +105,26 @@ static bool is_gtin(const char *text)
     return strlen(text) == 14 && strspn(text, "0123456789") == 14;
 }
 
+/* A row that is no stock: a discount, a deposit, goods without a code. */
+static bool read_row(const json_t *line, BookingPart *out, BookingVerdict *verdict)
+{
+    const json_t *quantity = json_object_get(line, "qty");
+    out->gtin = "";
+    out->lot = "";
+    out->quantity =
+        out->kind == POS_LINE_DISCOUNT ? -int_of(line, "amount") : json_integer_value(quantity);
+    bool sound = *text_of(line, "gtin") == '\0' && json_is_integer(quantity);
+    if (out->kind == POS_LINE_DEPARTMENT) {
+        gsize length = strlen(text_of(line, "department"));
+        sound = sound && length > 0 && length <= 32 && *text_of(line, "name") != '\0';
+    }
+    return sound || central_booking_object(
+                        verdict, "malformed",
+                        g_strdup(_("A discount, deposit or department row has a GTIN, or lacks its "
+                                   "quantity, department or name.")),
+                        NULL);
+}
+
 /* Reads gtin, lot and qty of a line or of a stock record, and checks them against the feed. */
 static bool read_part(CentralStore *store, const char *store_id, const json_t *object_, bool judge,
                       BookingPart *out, BookingVerdict *verdict)
@@ -161,17 +181,24 @@ static bool read_lines(CentralStore *store, const char *store_id, const json_t *
     json_array_foreach(json_object_get(record, "lines"), i, line)
     {
         BookingPart part = {0};
-        if (!read_part(store, store_id, line, judge, &part, verdict)) {
+        /* A kind that this version does not know is read as goods. */
+        pos_line_kind_from_code(text_of(line, "kind"), &part.kind);
+        bool is_stock = part.kind == POS_LINE_GOODS || part.kind == POS_LINE_BAG;
+        if (is_stock ? !read_part(store, store_id, line, judge, &part, verdict)
+                     : !read_row(line, &part, verdict)) {
             return false;
         }
-        part.sold = part.quantity;
-        part.amount = int_of(line, "amount");
-        part.tickets = !is_return && is_first_of_lot(booking->parts, &part);
-        const char *to = text_of(line, "to");
-        bool back = *to ? strcmp(to, "stock") == 0 : to_stock;
-        part.stock = is_return && !back ? 0 : -part.quantity;
-        part.of_line =
-            json_object_get(line, "of_line") ? int_of(line, "of_line") : int_of(line, "line");
+        if (is_stock) {
+            part.sold = part.quantity;
+            part.amount = int_of(line, "amount");
+            part.tickets = !is_return && is_first_of_lot(booking->parts, &part);
+            const char *to = text_of(line, "to");
+            bool back = *to ? strcmp(to, "stock") == 0 : to_stock;
+            part.stock = is_return && !back ? 0 : -part.quantity;
+        }
+        part.of_line = json_object_get(line, "of_line") ? int_of(line, "of_line")
+                       : part.kind == POS_LINE_DISCOUNT ? 0
+                                                        : int_of(line, "line");
         g_array_append_val(booking->parts, part);
     }
     return true;
@@ -230,6 +257,12 @@ static void name_receipts(const BookingSubject *subject, BookingParts *booking)
 {
     const char *of = text_of(subject->record, "of_receipt");
     const char *own = text_of(subject->record, "receipt");
+    if (json_is_true(json_object_get(subject->record, "without_receipt"))) {
+        booking->of_receipt = NULL;
+        booking->receipt = *own ? own : NULL;
+        booking->total = int_of(subject->record, "total");
+        return;
+    }
     booking->of_receipt = *of ? of : own;
     booking->receipt = *of && *own && strcmp(of, own) != 0 ? own : NULL;
     booking->total = int_of(subject->record, "total");
@@ -287,8 +320,13 @@ static bool judge_return(CentralStore *store, const char *store_id, const Bookin
 {
     for (guint i = 0; i < booking->parts->len; i++) {
         const BookingPart *part = &g_array_index(booking->parts, BookingPart, i);
+        if (part->of_line == 0 && part->kind == POS_LINE_DISCOUNT) {
+            continue;
+        }
         const json_t *sold = find_line(booking->sale_record, part->of_line);
-        if (!sold || strcmp(text_of(sold, "gtin"), part->gtin) != 0) {
+        PosLineKind kind = POS_LINE_GOODS;
+        pos_line_kind_from_code(text_of(sold, "kind"), &kind);
+        if (!sold || strcmp(text_of(sold, "gtin"), part->gtin) != 0 || kind != part->kind) {
             return central_booking_object(
                 verdict, "no_such_line",
                 g_strdup_printf(_("Receipt %s has no line %" PRId64 " with that product."),
@@ -304,7 +342,8 @@ static bool judge_return(CentralStore *store, const char *store_id, const Bookin
             const BookingPart *other = &g_array_index(booking->parts, BookingPart, j);
             returned -= other->of_line == part->of_line ? other->quantity : 0;
         }
-        if (returned > int_of(sold, "qty")) {
+        int64_t most = kind == POS_LINE_DISCOUNT ? -int_of(sold, "amount") : int_of(sold, "qty");
+        if (returned > most) {
             return central_booking_object(verdict, "already_returned",
                                           g_strdup_printf(_("More is taken back of line %" PRId64
                                                             " of receipt %s than was sold."),
@@ -322,11 +361,12 @@ static bool read_return(CentralStore *store, const char *store_id, const Booking
         return false;
     }
     name_receipts(subject, booking);
-    if (judge && !find_sale(store, store_id, subject, judge, booking, verdict, error)) {
+    bool has_sale = booking->of_receipt != NULL; /* else a manager took it back without a receipt */
+    if (judge && has_sale && !find_sale(store, store_id, subject, judge, booking, verdict, error)) {
         return false;
     }
     return read_lines(store, store_id, subject->record, true, judge, booking, verdict) &&
-           (!judge || judge_return(store, store_id, booking, verdict, error));
+           (!judge || !has_sale || judge_return(store, store_id, booking, verdict, error));
 }
 
 /* A void takes a whole sale back, goods to stock, so nothing of it may have been returned before.

@@ -2,6 +2,7 @@
  * What a journal record would do to stock and sales, read and judged but not written: the first
  * half of sync/central_booking.c, for that file only. */
 #pragma once
+#include "pos/cart.h"
 #include "sync/central_store_book.h"
 
 G_BEGIN_DECLS
@@ -26,15 +27,16 @@ typedef struct {
     json_t *owners[BOOKING_ADOPTED_DEPTH_MAX];
 } BookingSubject;
 
-/* One lot's part of a record. */
+/* One lot's part of a record; of a row that is no goods what came back of it. */
 typedef struct {
-    const char *gtin, *lot;
+    PosLineKind kind;
+    const char *gtin, *lot; /* both "" for what has no stock */
     int64_t stock; /* signed change of what is there */
     bool is_delivery;
     int64_t sold, amount;
     int tickets;
-    int64_t of_line;  /* returns: the line of the sale */
-    int64_t quantity; /* as in the record */
+    int64_t of_line;  /* returns: the line of the sale; 0 none, for what rounding leaves of a part */
+    int64_t quantity; /* as in the record; of a discount its amount, which comes back in parts */
 } BookingPart;
 
 typedef struct {
