@@ -35,6 +35,8 @@
 #define POS_BOUND_PRICE_STEPS 100            /* waiting or recent prices of one price item */
 #define POS_BOUND_WHY_BYTES 1000             /* a reason in words */
 #define POS_BOUND_INSTANT_BYTES 40           /* RFC 3339 with offset and fraction */
+#define POS_BOUND_TICKET_BYTES 64            /* number of a suspended ticket, its code's prefix included */
+#define POS_BOUND_TICKETS 500                /* suspended tickets that are listed */
 #define POS_BOUND_PARKED_CARTS 100           /* clerks with an open cart at one till */
 #define POS_BOUND_OPERATOR_BYTES 64          /* an operator's id */
 #define POS_BOUND_PRINT_ROWS 4000            /* one document to print */

@@ -142,6 +142,31 @@ bool pos_store_grand_total(PosStore *store, int64_t *out_sales, int64_t *out_ret
 /* How many copies of a receipt were printed. */
 int64_t pos_store_copies(PosStore *store, const char *receipt);
 
+/* --- suspended tickets (store_ticket.c) ---------------------------------------------------------- */
+
+typedef enum {
+    POS_TICKET_LOCAL = 0, /* only this terminal knows it */
+    POS_TICKET_SHARED,    /* central holds it, or knows that it was fetched */
+    POS_TICKET_TO_TELL,   /* fetched here while central could not be reached: it is still to be told */
+} PosTicketState;
+
+typedef struct {
+    char id[POS_BOUND_TICKET_BYTES]; /* "T01-S17" */
+    char operator_id[POS_BOUND_OPERATOR_BYTES + 1];
+    int64_t at_ms, total, lines;
+    json_t *cart; /* of pos/cart.h; NULL: it was fetched, and is never fetched again; owned */
+    PosTicketState state;
+} PosTicket;
+void pos_ticket_free(PosTicket *ticket);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosTicket, pos_ticket_free)
+
+/* Writes the row anew; rows of tickets fetched long ago go. */
+bool pos_store_ticket_put(PosStore *store, const PosTicket *ticket, GError **error);
+/* POS_ERROR_NOT_FOUND. Owned. */
+PosTicket *pos_store_ticket_get(PosStore *store, const char *id, GError **error);
+/* Oldest first, also those that were fetched; owned GPtrArray of PosTicket*. */
+GPtrArray *pos_store_tickets(PosStore *store, GError **error);
+
 /* --- people (store_people.c) -------------------------------------------------------------------- */
 
 /* The wait after wrong PINs; all zero: none. */

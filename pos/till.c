@@ -24,6 +24,7 @@ PosTillCommand *pos_till_command_copy(const PosTillCommand *command)
     copy->badge = g_strdup(command->badge);
     copy->reason = g_strdup(command->reason);
     copy->denominations = json_deep_copy(command->denominations);
+    copy->ticket = g_strdup(command->ticket);
     copy->text = NULL;
     if (command->text != NULL) {
         copy->text = g_malloc(command->text_length + 1);
@@ -46,6 +47,7 @@ void pos_till_command_free(PosTillCommand *command)
     g_free(command->badge);
     g_free(command->reason);
     g_free(command->text);
+    g_free(command->ticket);
     json_decref(command->denominations);
     g_free(command);
 }
@@ -62,6 +64,8 @@ void pos_till_event_free(PosTillEvent *event)
     pos_price_free(event->price);
     pos_lot_free(event->lot);
     json_decref(event->record);
+    g_free(event->ticket);
+    g_free(event->code);
     pos_cart_free(event->cart);
     g_free(event);
 }
@@ -275,6 +279,12 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_report(till, command);
     case POS_TILL_TRAINING:
         return pos_till_training(till, command);
+    case POS_TILL_SUSPEND:
+        return pos_till_suspend(till);
+    case POS_TILL_RESUME:
+        return pos_till_resume(till, command->ticket);
+    case POS_TILL_TICKETS:
+        return pos_till_tickets(till);
     }
     g_assert_not_reached();
 }

@@ -31,6 +31,9 @@ typedef enum {
     POS_TILL_CASH_UP,
     POS_TILL_REPORT,
     POS_TILL_TRAINING,
+    POS_TILL_SUSPEND,
+    POS_TILL_RESUME,
+    POS_TILL_TICKETS,
 } PosTillVerb;
 
 typedef enum { POS_REPORT_X = 0, POS_REPORT_Z } PosReportKind;
@@ -55,6 +58,7 @@ typedef struct {
     json_t *denominations;             /* CASH_UP: pieces by worth, {"50000":3}; NULL: amount is the count; owned */
     PosReportKind report;              /* REPORT */
     bool on;                           /* TRAINING */
+    char *ticket;                      /* RESUME: the number or the code of a suspended ticket */
 } PosTillCommand;
 PosTillCommand *pos_till_command_copy(const PosTillCommand *command);
 void pos_till_command_free(PosTillCommand *command);
@@ -79,6 +83,9 @@ typedef enum {
     POS_EVENT_DRAWER,   /* opened, with a record */
     POS_EVENT_REPORT,
     POS_EVENT_TRAINING,
+    POS_EVENT_SUSPENDED,
+    POS_EVENT_RESUMED,
+    POS_EVENT_TICKETS,
 } PosTillEventKind;
 
 typedef struct {
@@ -94,8 +101,10 @@ typedef struct {
     PosMoney total, due, change, amount;
     PosTenderKind tender;
     PosSaleProof sale;      /* SALE */
-    json_t *record;         /* SALE: the journal record; DRAWER, REPORT: its fields; owned */
+    json_t *record;         /* SALE: the journal record; DRAWER, REPORT: its fields;
+                               TICKETS: {"tickets":[…],"offline":…}; owned */
     const char *type;       /* DRAWER: no_sale, paid_in, paid_out, safe_drop; REPORT: x, z, cash_up; static */
+    char *ticket, *code;    /* SUSPENDED, RESUMED: its number, and the text of the code on its slip; owned */
     bool opens_drawer;      /* the drawer opens now: kick it */
     bool training;          /* nothing of it is real */
     PosCart *cart;          /* the open cart after the command; owned, never NULL but for ERROR */
@@ -113,6 +122,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosTill, pos_till_free)
 
 /* The language of names, origins and reasons in events ("ko", "en", "zh"); NULL, as at first: the store's. */
 void pos_till_set_language(PosTill *till, const char *language);
+
+/* What a till may ask of central while it works: each call answers within a few seconds, or with POS_ERROR_OFFLINE.
+ * Called on the till's thread. Answers are owned by the caller. */
+typedef struct {
+    void *user;
+    /* Shares a suspended ticket: {"ticket","cart","at","operator","terminal","total","lines"}. */
+    bool (*ticket_put)(void *user, const json_t *ticket, GError **error);
+    /* The store's tickets, an array of the same without carts. */
+    json_t *(*tickets)(void *user, GError **error);
+    /* Takes one for this terminal and no other. POS_ERROR_NOT_FOUND; POS_ERROR_BUSY: another has it. */
+    json_t *(*ticket_claim)(void *user, const char *ticket, GError **error);
+    /* Another till's receipt: {"receipt","record","returned":[…],"voided"}. POS_ERROR_NOT_FOUND. */
+    json_t *(*receipt)(void *user, const char *receipt, GError **error);
+} PosTillRemote;
+/* remote: borrowed, outlives the till; NULL, as at first: this till works by itself. */
+void pos_till_set_remote(PosTill *till, const PosTillRemote *remote);
 
 /* Carries out one command and answers with exactly one event. Never NULL. */
 PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command);

@@ -158,5 +158,9 @@ PosTillEvent *pos_till_before(PosTill *till, const PosTillCommand *command)
                                _("The till is locked: give the PIN of %s or show a badge."),
                                till->operator_->name);
     }
+    if (command->verb == POS_TILL_SCAN &&
+        pos_till_is_ticket_code(command->text, command->text_length)) {
+        return pos_till_resume(till, command->text);
+    }
     return NULL;
 }

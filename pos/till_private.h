@@ -47,6 +47,7 @@ struct PosTill {
     PosStore *store;       /* borrowed */
     const PosClock *clock; /* borrowed */
     PosIdentity identity;
+    const PosTillRemote *remote; /* borrowed, nullable */
     char *language;        /* of words in events; NULL: the store's */
 
     PosStoreSettings settings; /* as of feed version settings_version */
@@ -107,6 +108,14 @@ PosTillEvent *pos_till_training(PosTill *till, const PosTillCommand *command);
 void pos_till_training_set(PosTill *till, bool on);
 /* Whether the drawer opens with this event. */
 bool pos_till_opens_drawer(const PosTill *till, const PosTillEvent *event);
+
+/* --- till_ticket.c ------------------------------------------------------------------------------ */
+
+PosTillEvent *pos_till_suspend(PosTill *till);
+/* text: the ticket's number, or the code on its slip. */
+PosTillEvent *pos_till_resume(PosTill *till, const char *text);
+PosTillEvent *pos_till_tickets(PosTill *till);
+bool pos_till_is_ticket_code(const char *text, gsize length);
 
 /* --- till_approve.c ----------------------------------------------------------------------------- */
 

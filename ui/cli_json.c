@@ -80,6 +80,9 @@ static const Command COMMANDS[] = {
       {"denominations", MEMBER_OBJECT, false, AT(denominations)},
       APPROVER}},
     {"report", POS_TILL_REPORT, {{"kind", MEMBER_REPORT, true, AT(report)}, APPROVER}},
+    {"suspend", POS_TILL_SUSPEND, {{0}}},
+    {"resume", POS_TILL_RESUME, {{"ticket", MEMBER_TEXT, true, AT(ticket)}}},
+    {"tickets", POS_TILL_TICKETS, {{0}}},
     {"training", POS_TILL_TRAINING, {{"on", MEMBER_BOOL, true, AT(on)}, APPROVER}},
     {"scan", POS_TILL_SCAN, {{"text", MEMBER_SCAN, true, AT(text)}, APPROVER}},
     {"weight",
@@ -117,6 +120,7 @@ void ui_cli_request_clear(UiCliRequest *request)
     g_free(command->badge);
     g_free(command->text);
     g_free(command->reason);
+    g_free(command->ticket);
     json_decref(command->denominations);
     json_decref(request->id);
     memset(request, 0, sizeof *request);
@@ -408,6 +412,9 @@ static const char *event_code(PosTillEventKind kind)
         [POS_EVENT_PRICE] = "price",       [POS_EVENT_LOCKED] = "locked",
         [POS_EVENT_UNLOCKED] = "unlocked", [POS_EVENT_DRAWER] = "drawer",
         [POS_EVENT_REPORT] = "report",     [POS_EVENT_TRAINING] = "training",
+        [POS_EVENT_SUSPENDED] = "suspended",
+        [POS_EVENT_RESUMED] = "resumed",
+        [POS_EVENT_TICKETS] = "tickets",
     };
     g_assert((gsize)kind < G_N_ELEMENTS(codes));
     return codes[kind];
@@ -463,6 +470,18 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
     case POS_EVENT_REPORT:
         json_object_update(object, event->record);
         set_text(object, "kind", event->type);
+        break;
+    case POS_EVENT_SUSPENDED:
+        set_text(object, "ticket", event->ticket);
+        set_text(object, "code", event->code);
+        set_int(object, "total", event->amount.minor);
+        break;
+    case POS_EVENT_RESUMED:
+        set_text(object, "ticket", event->ticket);
+        set_cart(object, event, language);
+        break;
+    case POS_EVENT_TICKETS:
+        json_object_update(object, event->record);
         break;
     case POS_EVENT_TRAINING:
         json_object_set_new(object, "on", json_boolean(event->training));

@@ -487,6 +487,9 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     case POS_EVENT_DRAWER:
     case POS_EVENT_REPORT:
     case POS_EVENT_TRAINING:
+    case POS_EVENT_SUSPENDED:
+    case POS_EVENT_RESUMED:
+    case POS_EVENT_TICKETS:
         break;
     }
 }

@@ -264,6 +264,9 @@ static void apply(UiWindow *self, const UiAnswer *answer)
     case POS_EVENT_DRAWER:
     case POS_EVENT_REPORT:
     case POS_EVENT_TRAINING:
+    case POS_EVENT_SUSPENDED:
+    case POS_EVENT_RESUMED:
+    case POS_EVENT_TICKETS:
         break;
     }
 }
