@@ -8,7 +8,7 @@
 struct _UiHeaderBar {
     AdwBin parent;
     GtkLabel *shop, *link, *age, *operator_;
-    GtkWidget *demo, *clock, *link_box;
+    GtkWidget *demo, *clock, *device, *link_box;
     GtkToggleButton *camera;
     GtkButton *logout;
     char *zone;
@@ -80,6 +80,15 @@ void ui_header_bar_show(UiHeaderBar *self, const UiHeader *header)
     gtk_widget_set_visible(GTK_WIDGET(self->logout), somebody);
 }
 
+void ui_header_bar_set_device_fault(UiHeaderBar *self, const char *sentence)
+{
+    gtk_widget_set_visible(self->device, sentence != NULL);
+    gtk_widget_set_tooltip_text(self->device, sentence);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(self->device),
+                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                   sentence != NULL ? sentence : "", -1);
+}
+
 void ui_header_bar_set_camera(UiHeaderBar *self, gboolean on)
 {
     gtk_toggle_button_set_active(self->camera, on);
@@ -117,6 +126,7 @@ static void ui_header_bar_class_init(UiHeaderBarClass *class)
                                               G_STRUCT_OFFSET(UiHeaderBar, operator_));
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, demo);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, clock);
+    gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, device);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, link_box);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, camera);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, logout);

@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE(UiHeaderBar, ui_header_bar, UI, HEADER_BAR, AdwBin)
 /* Borrowed for the call. */
 void ui_header_bar_set_shop(UiHeaderBar *self, const UiShop *shop);
 void ui_header_bar_show(UiHeaderBar *self, const UiHeader *header);
+/* A device that does not work, in one sentence; NULL none. */
+void ui_header_bar_set_device_fault(UiHeaderBar *self, const char *sentence);
 void ui_header_bar_set_camera(UiHeaderBar *self, gboolean on);
 
 G_END_DECLS

@@ -40,6 +40,7 @@ struct Job {
     PosTillCommand *command;
     char *first, *second;  /* text and category; url and code; hash */
     json_t *record;
+    PosDeviceSettings *devices;
 };
 
 static void job_free(Job *job)
@@ -49,6 +50,7 @@ static void job_free(Job *job)
     g_free(job->first);
     g_free(job->second);
     json_decref(job->record);
+    g_free(job->devices);
     g_free(job);
 }
 
@@ -331,6 +333,33 @@ static void run_receipt(UiTillThread *self, Job *job)
     g_task_return_pointer(job->task, receipt, (GDestroyNotify)ui_receipt_free);
 }
 
+/* Saves first where there is something to save; either way what is on disk then. */
+static void run_devices(UiTillThread *self, Job *job)
+{
+    if (!has_till(self, job)) {
+        return;
+    }
+    GError *error = NULL;
+    Owned *owned = &self->owned;
+    g_autofree char *operator_id = pos_store_meta_get(owned->store, POS_META_OPERATOR);
+    if (job->devices != NULL &&
+        !pos_store_devices_save(owned->store, job->devices, operator_id,
+                                pos_till_now_ms(owned->till, NULL), &error)) {
+        g_task_return_error(job->task, error);
+        return;
+    }
+    if (job->devices != NULL && owned->sync != NULL) {
+        sync_client_wake(owned->sync);
+    }
+    PosDeviceSettings *devices = g_new0(PosDeviceSettings, 1);
+    g_autofree char *note = NULL;
+    pos_store_devices_load(owned->store, devices, &note);
+    if (note != NULL) {
+        g_printerr("coster-window: %s\n", note);
+    }
+    g_task_return_pointer(job->task, devices, g_free);
+}
+
 static gpointer thread_main(gpointer data)
 {
     UiTillThread *self = data;
@@ -462,6 +491,25 @@ void ui_till_thread_receipt(UiTillThread *self, json_t *record, const char *hash
 }
 
 UiReceipt *ui_till_thread_receipt_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+void ui_till_thread_devices(UiTillThread *self, GAsyncReadyCallback done, gpointer user)
+{
+    g_async_queue_push(self->queue, job_new(self, run_devices, done, user));
+}
+
+void ui_till_thread_set_devices(UiTillThread *self, const PosDeviceSettings *settings,
+                                GAsyncReadyCallback done, gpointer user)
+{
+    Job *job = job_new(self, run_devices, done, user);
+    job->devices = g_memdup2(settings, sizeof *settings);
+    g_async_queue_push(self->queue, job);
+}
+
+PosDeviceSettings *ui_till_thread_devices_finish(UiTillThread *self, GAsyncResult *result,
+                                                 GError **error)
 {
     return g_task_propagate_pointer(G_TASK(result), error);
 }

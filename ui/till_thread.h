@@ -5,6 +5,7 @@
  *
  * Signal "changed": a feed version was applied, records were acknowledged or the link changed. */
 #pragma once
+#include "pos/device_settings.h"
 #include "ui/till_values.h"
 #include <gio/gio.h>
 
@@ -49,5 +50,12 @@ UiHeader *ui_till_thread_header_finish(UiTillThread *self, GAsyncResult *result,
 void ui_till_thread_receipt(UiTillThread *self, json_t *record, const char *hash_hex,
                             GAsyncReadyCallback done, gpointer user);
 UiReceipt *ui_till_thread_receipt_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
+/* This terminal's own device settings; set_devices saves them first. finish: owned, NULL with an error. */
+void ui_till_thread_devices(UiTillThread *self, GAsyncReadyCallback done, gpointer user);
+void ui_till_thread_set_devices(UiTillThread *self, const PosDeviceSettings *settings,
+                                GAsyncReadyCallback done, gpointer user);
+PosDeviceSettings *ui_till_thread_devices_finish(UiTillThread *self, GAsyncResult *result,
+                                                 GError **error);
 
 G_END_DECLS

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The wedge's state machine:
  *
- *   REST --key--> MAYBE --4th key, all gaps short--> BURST --Return, Tab--> DONE
- *     |             | long gap: the key begins a new MAYBE     | long gap: dropped, REST
+ *   REST --key--> MAYBE --4th key, all gaps short--> BURST --ending, pause--> DONE, TAIL
+ *     |             | long gap: the key begins a new MAYBE                      | endings at once: swallowed
+ *     |             +-- ending after 2 keys, gaps short ----------------------> DONE, TAIL
  *     +--prefix key---------------------------------> BURST (gaps up to a second)
  *
  * It belongs to the main thread and holds no clock. */
@@ -10,149 +11,177 @@
 
 #include <string.h>
 
-/* A scanner sends a key every 2 to 20 ms, a fast typist one every 45 ms or slower. */
-#define GAP_MS_MAX 35u
 #define GAP_MS_MAX_PREFIXED 1000u
-#define GAP_MS_MAX_BURST 250u /* a stalled machine may bunch keys, once it is known to be a scanner */
+#define GAP_MS_MAX_BURST                                                                           \
+    250u /* a stalled machine may bunch keys, once it is known to be a scanner */
+#define GAP_MS_MAX_TAIL 60u
 #define FAST_KEYS_MIN 4u
-
-typedef struct {
-    unsigned keycode;
-    const char *plain, *shifted;
-} Row;
-
-char ui_wedge_byte(unsigned keycode, unsigned modifiers)
-{
-    static const Row rows[] = {
-        {10, "1234567890-=", "!@#$%^&*()_+"},
-        {24, "qwertyuiop[]", "QWERTYUIOP{}"},
-        {38, "asdfghjkl;'`", "ASDFGHJKL:\"~"},
-        {51, "\\zxcvbnm,./", "|ZXCVBNM<>?"},
-    };
-    /* The number pad: 7 8 9 - 4 5 6 + 1 2 3 0 . */
-    static const char keypad[] = "789-456+1230.";
-    char byte = '\0';
-    if (keycode == 65) {
-        byte = ' ';
-    } else if (keycode >= 79 && keycode <= 91) {
-        byte = keypad[keycode - 79];
-    } else {
-        for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-            if (keycode >= rows[i].keycode && keycode < rows[i].keycode + strlen(rows[i].plain)) {
-                const char *row = (modifiers & UI_WEDGE_SHIFT) != 0 ? rows[i].shifted : rows[i].plain;
-                byte = row[keycode - rows[i].keycode];
-                break;
-            }
-        }
-    }
-    if (byte != '\0' && (modifiers & UI_WEDGE_CONTROL) != 0) {
-        byte = (char)(byte & 0x1f); /* Ctrl+] is GS, the separator of GS1 */
-    }
-    return byte;
-}
-
-unsigned ui_wedge_keycode(char byte)
-{
-    for (unsigned keycode = 10; byte > ' ' && keycode < 65; keycode++) {
-        if (ui_wedge_byte(keycode, 0) == byte || ui_wedge_byte(keycode, UI_WEDGE_SHIFT) == byte) {
-            return keycode;
-        }
-    }
-    return byte == ' ' ? 65 : 0;
-}
-
-static bool is_modifier(unsigned keycode)
-{
-    return keycode == 50 || keycode == 62 || keycode == 37 || keycode == 105 || keycode == 64 ||
-           keycode == 108 || keycode == 66;
-}
-
-static bool is_end(unsigned keycode)
-{
-    return keycode == UI_WEDGE_KEY_RETURN || keycode == UI_WEDGE_KEY_KP_ENTER ||
-           keycode == UI_WEDGE_KEY_TAB;
-}
+#define FAST_KEYS_MIN_ENDED 2u /* "u01" and Enter: three keys in a row faster than anyone types */
+#define CODE_SPACE 57u
+#define CODE_PAD_FIRST 71u
+#define CODE_PAD_LAST 83u
 
 static void rest(UiWedge *wedge)
 {
     wedge->length = 0;
     wedge->text[0] = '\0';
+    wedge->count = 0;
+    wedge->gap_max_ms = 0;
     wedge->fast_keys = 0;
     wedge->burst = false;
     wedge->prefixed = false;
     wedge->overflow = false;
+    wedge->tail = false;
+    wedge->held = false;
 }
 
-static void put(UiWedge *wedge, char byte)
+static UiWedgeVerdict finish(UiWedge *wedge, const PosScannerSettings *settings, PosKeyStroke end,
+                             bool caps_lock)
 {
-    if (wedge->length >= POS_BOUND_SCAN_BYTES) {
+    const bool whole = !wedge->overflow && wedge->count > 0;
+    wedge->end = end;
+    if (whole) {
+        wedge->length = pos_key_strokes_text(wedge->strokes, wedge->count, settings, caps_lock,
+                                             wedge->text, sizeof wedge->text);
+    }
+    wedge->burst = false;
+    wedge->prefixed = false;
+    wedge->overflow = false;
+    wedge->held = false;
+    wedge->fast_keys = 0;
+    wedge->tail = true;
+    return whole && wedge->length > 0 ? UI_WEDGE_DONE : UI_WEDGE_SWALLOW;
+}
+
+static bool is_ending_key(unsigned code)
+{
+    return code == POS_KEY_ENTER || code == POS_KEY_KP_ENTER || code == POS_KEY_TAB ||
+           code == CODE_SPACE;
+}
+
+/* Alt or Control with a key is a shortcut, but for what scanners send so: Alt with the pad's digits, control
+ * characters within a burst. */
+static bool carries_text(const UiWedge *wedge, const PosScannerSettings *settings,
+                         PosKeyStroke stroke)
+{
+    const bool gs_key = stroke.code == POS_KEY_F8 && strcmp(settings->gs, "F8") == 0;
+    if (gs_key) {
+        return wedge->burst || wedge->fast_keys > 0;
+    }
+    if (stroke.code == POS_KEY_TAB) {
+        return wedge->burst; /* data where the scanner's ending is another key */
+    }
+    if (!pos_key_is_text(stroke.code)) {
+        return false;
+    }
+    if ((stroke.modifiers & POS_KEY_CONTROL) != 0) {
+        return wedge->burst || wedge->fast_keys > 0;
+    }
+    const bool pad = stroke.code >= CODE_PAD_FIRST && stroke.code <= CODE_PAD_LAST;
+    return (stroke.modifiers & POS_KEY_ALT) == 0 || pad;
+}
+
+static void put(UiWedge *wedge, PosKeyStroke stroke, uint32_t gap)
+{
+    if (wedge->count == POS_BOUND_SCAN_BYTES) {
         wedge->overflow = true;
         return;
     }
-    wedge->text[wedge->length++] = byte;
-    wedge->text[wedge->length] = '\0';
+    if (wedge->count > 0) {
+        wedge->gap_max_ms = MAX(wedge->gap_max_ms, gap);
+    }
+    wedge->strokes[wedge->count++] = stroke;
 }
 
-static UiWedgeVerdict finish(UiWedge *wedge)
+static uint32_t gap_max(const UiWedge *wedge)
 {
-    const bool whole = !wedge->overflow && wedge->length > 0;
-    wedge->burst = false;
-    wedge->prefixed = false;
-    wedge->overflow = false;
-    wedge->fast_keys = 0;
-    wedge->has_last = false;
-    return whole ? UI_WEDGE_DONE : UI_WEDGE_SWALLOW;
+    return wedge->prefixed ? GAP_MS_MAX_PREFIXED
+           : wedge->burst  ? GAP_MS_MAX_BURST
+           : wedge->tail   ? GAP_MS_MAX_TAIL
+                           : UI_WEDGE_GAP_MS;
 }
 
-UiWedgeVerdict ui_wedge_feed(UiWedge *wedge, unsigned keycode, unsigned modifiers, uint32_t time_ms)
+/* A key with text that is no ending. */
+static UiWedgeVerdict take(UiWedge *wedge, PosKeyStroke stroke, const UiWedgeKey *key, uint32_t gap)
 {
-    g_assert(wedge != NULL);
-    if (is_modifier(keycode)) {
-        return wedge->burst ? UI_WEDGE_SWALLOW : UI_WEDGE_PASS;
+    if (wedge->tail || (wedge->fast_keys == 0 && !wedge->burst)) {
+        rest(wedge); /* the last code's text stood until now; a prefix is kept by burst */
     }
-    const uint32_t gap = time_ms - wedge->last_ms; /* unsigned: right across the wrap */
-    const bool first = !wedge->has_last;
-    wedge->last_ms = time_ms;
-    wedge->has_last = true;
-
-    if (keycode == UI_WEDGE_KEY_F9 && (modifiers & (UI_WEDGE_CONTROL | UI_WEDGE_ALT)) == 0) {
-        rest(wedge);
-        wedge->burst = true;
-        wedge->prefixed = true;
-        return UI_WEDGE_SWALLOW;
-    }
-    const uint32_t gap_max = wedge->prefixed ? GAP_MS_MAX_PREFIXED
-                             : wedge->burst  ? GAP_MS_MAX_BURST
-                                             : GAP_MS_MAX;
-    if (first || gap > gap_max) {
-        rest(wedge);
-    }
-    if (is_end(keycode)) {
-        if (wedge->burst) {
-            return finish(wedge);
-        }
-        rest(wedge);
-        return UI_WEDGE_PASS;
-    }
-    const char byte = (modifiers & UI_WEDGE_ALT) != 0 ? '\0' : ui_wedge_byte(keycode, modifiers);
-    if (byte == '\0') {
-        if (wedge->burst) {
-            return UI_WEDGE_SWALLOW;
-        }
-        rest(wedge);
-        return UI_WEDGE_PASS;
-    }
-    if (wedge->fast_keys == 0 && !wedge->burst) {
-        wedge->length = 0; /* the last code's text stood until now */
-    }
-    put(wedge, byte);
+    put(wedge, stroke, gap);
     if (wedge->burst) {
         return UI_WEDGE_SWALLOW;
     }
     wedge->fast_keys++;
     if (wedge->fast_keys >= FAST_KEYS_MIN) {
         wedge->burst = true;
+        wedge->held = false;
         return UI_WEDGE_RESTORE;
     }
+    if (stroke.code == CODE_SPACE && key->on_button) {
+        wedge->held = true;
+        return UI_WEDGE_HOLD;
+    }
     return wedge->fast_keys == 1 ? UI_WEDGE_START : UI_WEDGE_PASS;
+}
+
+UiWedgeVerdict ui_wedge_feed(UiWedge *wedge, const PosScannerSettings *settings,
+                             PosKeyStroke stroke, const UiWedgeKey *key)
+{
+    g_assert(wedge != NULL);
+    if (pos_key_is_modifier(stroke.code)) {
+        return wedge->burst ? UI_WEDGE_SWALLOW : UI_WEDGE_PASS;
+    }
+    const uint32_t gap = key->time_ms - wedge->last_ms; /* unsigned: right across the wrap */
+    const bool first = !wedge->has_last;
+    wedge->last_ms = key->time_ms;
+    wedge->has_last = true;
+    if (pos_key_is_prefix(settings, stroke)) {
+        rest(wedge);
+        wedge->burst = true;
+        wedge->prefixed = true;
+        return UI_WEDGE_SWALLOW;
+    }
+    if (first || gap > gap_max(wedge)) {
+        rest(wedge);
+    }
+    if (wedge->tail && is_ending_key(stroke.code)) {
+        return UI_WEDGE_SWALLOW; /* CR LF, two Enters: they press nothing */
+    }
+    const bool scanned = wedge->burst || (!wedge->tail && wedge->fast_keys >= FAST_KEYS_MIN_ENDED);
+    if (pos_key_ends(settings, stroke) && scanned) {
+        return finish(wedge, settings, stroke, key->caps_lock);
+    }
+    if (!carries_text(wedge, settings, stroke)) {
+        if (wedge->burst) {
+            return UI_WEDGE_SWALLOW;
+        }
+        rest(wedge);
+        return UI_WEDGE_PASS;
+    }
+    return take(wedge, stroke, key, gap);
+}
+
+UiWedgeVerdict ui_wedge_pause(UiWedge *wedge, const PosScannerSettings *settings, bool caps_lock)
+{
+    const bool by_pause =
+        settings->end == POS_SCANNER_END_ANY || settings->end == POS_SCANNER_END_PAUSE;
+    if (!wedge->burst || !by_pause || wedge->count == 0) {
+        return UI_WEDGE_PASS;
+    }
+    return finish(wedge, settings, (PosKeyStroke){0}, caps_lock) == UI_WEDGE_DONE ? UI_WEDGE_DONE
+                                                                                  : UI_WEDGE_PASS;
+}
+
+bool ui_wedge_release(UiWedge *wedge, uint32_t now_ms)
+{
+    if (!wedge->held || wedge->burst || now_ms - wedge->last_ms <= UI_WEDGE_GAP_MS) {
+        return false;
+    }
+    wedge->held = false;
+    return true;
+}
+
+bool ui_wedge_is_busy(const UiWedge *wedge)
+{
+    return wedge->burst;
 }

@@ -5,7 +5,7 @@
 
 #include "ui/camera.h"
 #include "ui/header.h"
-#include "ui/wedge.h"
+#include "ui/scan_input.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -24,8 +24,7 @@ struct _UiWindow {
     UiTillThread *thread;
     UiCamera *camera;
     char *camera_file;
-    UiWedge wedge;
-    char *kept_search, *kept_pad; /* what stood there before a scan began */
+    UiScanInput *input;
     guint timer;
     SyncLink link;
     char *operator_name;          /* "" nobody */
@@ -36,6 +35,7 @@ G_DEFINE_FINAL_TYPE(UiWindow, ui_window, ADW_TYPE_APPLICATION_WINDOW)
 static void refresh_tiles(UiWindow *self);
 static void refresh_header(UiWindow *self);
 static void send_command(UiWindow *self, const PosTillCommand *command);
+static void refresh_devices(UiWindow *self);
 
 const char *ui_window_page(UiWindow *self)
 {
@@ -374,6 +374,7 @@ static void opened(UiWindow *self)
 {
     self->opened = true;
     refresh_shop(self);
+    refresh_devices(self);
     refresh_header(self);
     const PosTillCommand command = {.verb = POS_TILL_CART};
     ui_till_thread_do(self->thread, &command, on_answer, g_object_ref(self));
@@ -439,26 +440,6 @@ void ui_window_scan(UiWindow *self, const char *text, gsize length)
     }
 }
 
-static void keep_typed(UiWindow *self)
-{
-    g_free(self->kept_search);
-    g_free(self->kept_pad);
-    self->kept_search = g_strdup(ui_picker_text(ui_sale_view_picker(self->sale)));
-    self->kept_pad = g_strdup(ui_pad_text(ui_sale_view_pad(self->sale)));
-}
-
-static void restore_typed(UiWindow *self)
-{
-    UiPicker *picker = ui_sale_view_picker(self->sale);
-    if (self->kept_search != NULL && strcmp(self->kept_search, ui_picker_text(picker)) != 0) {
-        ui_picker_set_text(picker, self->kept_search);
-        gtk_editable_set_position(ui_picker_entry(picker), -1);
-    }
-    if (self->kept_pad != NULL) {
-        ui_pad_set_text(ui_sale_view_pad(self->sale), self->kept_pad);
-    }
-}
-
 /* A key that no entry has the focus for. */
 static gboolean page_key(UiWindow *self, guint keyval)
 {
@@ -478,57 +459,15 @@ static gboolean page_key(UiWindow *self, guint keyval)
     return FALSE;
 }
 
-/* In a browser (Broadway) key codes are JavaScript's: there the character itself tells the key. */
-static guint hardware_keycode(UiWindow *self, guint keyval, guint keycode)
-{
-    const char *display = G_OBJECT_TYPE_NAME(gtk_widget_get_display(GTK_WIDGET(self)));
-    if (strstr(display, "Broadway") == NULL) {
-        return keycode;
-    }
-    switch (keyval) {
-    case GDK_KEY_Return:
-    case GDK_KEY_KP_Enter:
-        return UI_WEDGE_KEY_RETURN;
-    case GDK_KEY_Tab:
-        return UI_WEDGE_KEY_TAB;
-    case GDK_KEY_F9:
-        return UI_WEDGE_KEY_F9;
-    case GDK_KEY_Shift_L:
-    case GDK_KEY_Shift_R:
-        return 50;
-    default:
-        return keyval < 0x7f ? ui_wedge_keycode((char)keyval) : 0;
-    }
-}
-
 static bool is_shortcut(guint keyval)
 {
     return keyval >= GDK_KEY_F1 && keyval <= GDK_KEY_F12;
 }
 
-static gboolean on_key_pressed(UiWindow *self, guint keyval, guint keycode, GdkModifierType state,
-                               GtkEventControllerKey *controller)
+/* A key that is no scanner's. */
+static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
 {
-    const unsigned modifiers = ((state & GDK_SHIFT_MASK) != 0 ? UI_WEDGE_SHIFT : 0) |
-                               ((state & GDK_CONTROL_MASK) != 0 ? UI_WEDGE_CONTROL : 0) |
-                               ((state & GDK_ALT_MASK) != 0 ? UI_WEDGE_ALT : 0);
-    const guint32 time =
-        gtk_event_controller_get_current_event_time(GTK_EVENT_CONTROLLER(controller));
-    switch (ui_wedge_feed(&self->wedge, hardware_keycode(self, keyval, keycode), modifiers, time)) {
-    case UI_WEDGE_SWALLOW:
-        return TRUE;
-    case UI_WEDGE_RESTORE:
-        restore_typed(self);
-        return TRUE;
-    case UI_WEDGE_DONE:
-        ui_window_scan(self, self->wedge.text, self->wedge.length);
-        return TRUE;
-    case UI_WEDGE_START:
-        keep_typed(self);
-        break;
-    case UI_WEDGE_PASS:
-        break;
-    }
+    UiWindow *self = UI_WINDOW(window);
     if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0) {
         return FALSE;
     }
@@ -536,8 +475,45 @@ static gboolean on_key_pressed(UiWindow *self, guint keyval, guint keycode, GdkM
         ui_window_set_camera(self, !ui_camera_is_running(self->camera));
         return TRUE;
     }
-    const bool in_text = GTK_IS_EDITABLE(gtk_window_get_focus(GTK_WINDOW(self)));
+    const bool in_text = GTK_IS_EDITABLE(gtk_window_get_focus(window));
     return in_text && !is_shortcut(keyval) ? FALSE : page_key(self, keyval);
+}
+
+static void on_arrived(UiWindow *self, const UiArrival *arrival)
+{
+    if (arrival->verdict == POS_SCANNER_TEXT) {
+        ui_window_scan(self, arrival->text, arrival->length);
+    } else if (strcmp(ui_window_page(self), "sale") == 0) {
+        ui_sale_view_show_error(self->sale, pos_scanner_fragment_words());
+    } else {
+        gtk_widget_error_bell(GTK_WIDGET(self));
+    }
+}
+
+static void on_input_changed(UiWindow *self)
+{
+    ui_header_bar_set_device_fault(self->header, ui_scan_input_fault(self->input));
+}
+
+static void on_devices(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autofree PosDeviceSettings *devices =
+        ui_till_thread_devices_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped) {
+        return;
+    }
+    if (devices != NULL) {
+        ui_scan_input_set(self->input, devices);
+    } else {
+        ui_sale_view_show_error(self->sale, error->message);
+    }
+}
+
+static void refresh_devices(UiWindow *self)
+{
+    ui_till_thread_devices(self->thread, on_devices, g_object_ref(self));
 }
 
 static void on_camera_scanned(UiWindow *self, GBytes *text)
@@ -626,6 +602,7 @@ static gboolean ui_window_close_request(GtkWindow *window)
     if (!self->stopped) {
         self->stopped = true;
         g_clear_handle_id(&self->timer, g_source_remove);
+        ui_scan_input_stop(self->input);
         ui_camera_stop(self->camera);
         ui_till_thread_stop(self->thread);
     }
@@ -643,8 +620,7 @@ static void ui_window_dispose(GObject *object)
     g_clear_object(&self->camera);
     g_clear_object(&self->thread);
     g_clear_pointer(&self->camera_file, g_free);
-    g_clear_pointer(&self->kept_search, g_free);
-    g_clear_pointer(&self->kept_pad, g_free);
+    g_clear_object(&self->input);
     g_clear_pointer(&self->operator_name, g_free);
     G_OBJECT_CLASS(ui_window_parent_class)->dispose(object);
 }
@@ -688,11 +664,11 @@ static void ui_window_init(UiWindow *self)
                             G_CONNECT_SWAPPED);
     g_signal_connect_object(ui_sale_view_picker(self->sale), "query-changed",
                             G_CALLBACK(on_query_changed), self, G_CONNECT_SWAPPED);
-    GtkEventController *keys = gtk_event_controller_key_new();
-    gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
-    g_signal_connect_object(keys, "key-pressed", G_CALLBACK(on_key_pressed), self,
+    self->input = ui_scan_input_new(GTK_WINDOW(self), on_key);
+    g_signal_connect_object(self->input, "arrived", G_CALLBACK(on_arrived), self,
                             G_CONNECT_SWAPPED);
-    gtk_widget_add_controller(GTK_WIDGET(self), keys);
+    g_signal_connect_object(self->input, "changed", G_CALLBACK(on_input_changed), self,
+                            G_CONNECT_SWAPPED);
 }
 
 UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const char *camera_file)
