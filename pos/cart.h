@@ -38,6 +38,8 @@ typedef struct {
     int64_t price_version;    /* feed version of the price that is charged */
     int tax_bp;
     bool weighed_by_hand;     /* the weight was typed, or not from a sealed scale */
+    bool weighed_on_scale;    /* a sealed scale gave it */
+    int64_t tare_g;           /* already deducted from the quantity */
     bool overridden;          /* a person set the price */
     char *lifted_by;          /* operator who lifted a red best-before, "" none */
     PosFreshness freshness;
@@ -122,7 +124,8 @@ PosMoney pos_cart_credit(const PosCart *cart);
 void pos_cart_clear(PosCart *cart);
 
 /* A row as it stands in a record: gtin, line, list_price, lot, price, price_version, qty, unit, amount, tax_bp, and
- * where they apply kind, of, why, department, name, code, age_min, age_check, by_hand, lifted_by, overridden. New
+ * where they apply kind, of, why, department, name, code, age_min, age_check,
+ * weight_source (manual, scale), tare_g, lifted_by, overridden. New
  * reference. */
 json_t *pos_cart_line_to_fields(const PosCartLine *line);
 

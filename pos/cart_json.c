@@ -58,8 +58,12 @@ json_t *pos_cart_line_to_fields(const PosCartLine *line)
     if (line->kind != POS_LINE_GOODS) {
         set_kind_fields(value, line);
     }
-    if (line->weighed_by_hand) {
-        json_object_set_new(value, "by_hand", json_true());
+    if (line->weighed_by_hand || line->weighed_on_scale) {
+        const char *source = line->weighed_by_hand ? "manual" : "scale";
+        json_object_set_new(value, "weight_source", json_string(source));
+    }
+    if (line->tare_g > 0) {
+        json_object_set_new(value, "tare_g", json_integer(line->tare_g));
     }
     if (line->overridden) {
         json_object_set_new(value, "overridden", json_true());
@@ -139,6 +143,8 @@ static json_t *line_to_json(const PosCartLine *line)
     json_object_set_new(value, "price_version", json_integer(line->price_version));
     json_object_set_new(value, "tax_bp", json_integer(line->tax_bp));
     json_object_set_new(value, "by_hand", json_boolean(line->weighed_by_hand));
+    json_object_set_new(value, "on_scale", json_boolean(line->weighed_on_scale));
+    json_object_set_new(value, "tare_g", json_integer(line->tare_g));
     json_object_set_new(value, "overridden", json_boolean(line->overridden));
     json_object_set_new(value, "lifted_by", json_string(line->lifted_by));
     json_object_set_new(value, "freshness", freshness_to_json(line->freshness));
@@ -305,6 +311,14 @@ static bool read_extras(const json_t *object, PosCartLine *line, GError **error)
     return whole;
 }
 
+/* What carts of before did not say. */
+static bool read_weighing(const json_t *object, PosCartLine *line, GError **error)
+{
+    line->weighed_on_scale = json_is_true(json_object_get(object, "on_scale"));
+    return pos_json_get_int_or(object, "tare_g", 0, POS_BOUND_GRAMS_MAX, "open cart", 0,
+                               &line->tare_g, error);
+}
+
 static bool read_line(const json_t *object, PosCartLine *line, GError **error)
 {
     const char *gtin = NULL;
@@ -336,6 +350,7 @@ static bool read_line(const json_t *object, PosCartLine *line, GError **error)
                           error) ||
         !read_int(object, "tax_bp", 0, 100000, &line->tax_bp, error) ||
         !pos_json_get_bool(object, "by_hand", "open cart", &line->weighed_by_hand, error) ||
+        !read_weighing(object, line, error) ||
         !pos_json_get_bool(object, "overridden", "open cart", &line->overridden, error) ||
         !read_text(object, "lifted_by", POS_BOUND_OPERATOR_BYTES, &line->lifted_by, error) ||
         !read_freshness(object, &line->freshness, error) || !read_extras(object, line, error)) {

@@ -21,6 +21,7 @@ typedef enum {
     WORD_OPERATOR,
     WORD_LOT,
     WORD_BY_HAND,
+    WORD_TARE,
     WORD_PRICE_SET,
     WORD_SUBTOTAL,
     WORD_ROUNDING,
@@ -50,6 +51,7 @@ static const char *const WORDS[WORDS_COUNT][LANGUAGES_COUNT] = {
     [WORD_OPERATOR] = {"Operator", "담당", "收银员"},
     [WORD_LOT] = {"Lot", "로트", "批次"},
     [WORD_BY_HAND] = {"weight entered by hand", "중량 직접 입력", "手动输入重量"},
+    [WORD_TARE] = {"tare deducted", "용기 무게 제외", "已扣皮重"},
     [WORD_PRICE_SET] = {"price set by manager", "관리자 가격 변경", "经理改价"},
     [WORD_SUBTOTAL] = {"Subtotal", "소계", "小计"},
     [WORD_ROUNDING] = {"Rounding", "단수 조정", "抹零"},
@@ -215,8 +217,14 @@ static void add_line(GPtrArray *rows, const json_t *line, const PosReceiptLook *
             g_strdup_printf("%s %s", word(look, WORD_LOT), get_text(line, "lot"));
         add_note(rows, look, lot);
     }
-    if (json_is_true(json_object_get(line, "by_hand"))) {
+    if (json_is_true(json_object_get(line, "by_hand")) || /* as it once stood */
+        strcmp(get_text(line, "weight_source"), "manual") == 0) {
         add_note(rows, look, word(look, WORD_BY_HAND));
+    }
+    if (get_int(line, "tare_g") > 0) {
+        g_autofree char *tare = g_strdup_printf("%s %" G_GINT64_FORMAT " g", word(look, WORD_TARE),
+                                                (gint64)get_int(line, "tare_g"));
+        add_note(rows, look, tare);
     }
     if (json_is_true(json_object_get(line, "overridden"))) {
         add_note(rows, look, word(look, WORD_PRICE_SET));

@@ -32,6 +32,7 @@ static const char *const refusal_codes[POS_REFUSAL_COUNT] = {
     [POS_REFUSAL_SHIFT_OPEN] = "shift_open",
     [POS_REFUSAL_CART_FULL] = "cart_full",
     [POS_REFUSAL_LOCKED] = "locked",
+    [POS_REFUSAL_SCALE_NOT_READY] = "scale_not_ready",
 };
 
 const char *pos_refusal_code(PosRefusal refusal)

@@ -36,6 +36,7 @@ typedef enum {
     POS_REFUSAL_SHIFT_OPEN,   /* a shift is already open */
     POS_REFUSAL_CART_FULL,    /* POS_BOUND_CART_LINES reached */
     POS_REFUSAL_LOCKED,       /* the till is locked: PIN or badge first */
+    POS_REFUSAL_SCALE_NOT_READY, /* no scale, or one that has no weight to give now */
     POS_REFUSAL_COUNT
 } PosRefusal;
 

@@ -190,7 +190,9 @@ static void add_lines(PosReport *report, const json_t *record)
         if (discount != 0) {
             add_sum(&report->discounts, discount);
         }
-        report->by_hand += json_is_true(json_object_get(line, "by_hand"));
+        const char *source = json_string_value(json_object_get(line, "weight_source"));
+        report->by_hand += json_is_true(json_object_get(line, "by_hand")) || /* as it once stood */
+                           g_strcmp0(source, "manual") == 0;
     }
 }
 

@@ -149,6 +149,7 @@ static void on_reading(PosScale *scale, const PosScaleReading *reading, int64_t 
     bool fresh = scale->reading_ms >= 0 && now_ms - scale->reading_ms <= POS_SCALE_TIMEOUT_MS;
     bool again = fresh && reading->noise == 0 && is_same(reading, &scale->reading);
     scale->repeats = !counts ? 0 : again ? MIN(scale->repeats + 1, 2) : 1;
+    scale->same_ms = again ? scale->same_ms : now_ms;
     scale->reading = *reading;
     scale->reading_ms = now_ms;
     scale->garbage_ms = -1;
@@ -316,6 +317,8 @@ PosScaleStatus pos_scale_look(const PosScale *scale, int64_t now_ms)
         status.has_grams = scale->reading.has_grams;
         status.grams = scale->reading.grams;
         status.stable = is_confirmed(scale);
+        status.settled = status.condition == POS_SCALE_CONDITION_READY &&
+                         scale->reading_ms - scale->same_ms >= POS_SCALE_SETTLE_MS;
         status.net = scale->reading.net;
         status.tare_g = scale->reading.tare_g;
     }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 #define POS_SCALE_COMMAND_GAP_MS 200 /* Toledo: at least this between two commands */
 #define POS_SCALE_TIMEOUT_MS 1000    /* without a reading it is not ready */
+#define POS_SCALE_SETTLE_MS 500 /* so long the same, a weight is taken without being asked for */
 #define POS_SCALE_DRIFT_MS                                                                         \
     3000 /* a reading of under four divisions for so long is no load but a zero gone off */
 #define POS_SCALE_MIN_DIVISIONS 20
@@ -49,6 +50,7 @@ typedef struct {
     bool has_grams; /* something is displayed; stale readings are not */
     int64_t grams;  /* as displayed */
     bool stable;    /* twice the same */
+    bool settled;   /* READY, and the same for POS_SCALE_SETTLE_MS: no one is putting more on it */
     bool net;       /* the scale has deducted a tare by itself */
     int64_t tare_g; /* which, where it says so */
     uint64_t
@@ -70,6 +72,7 @@ typedef struct {
     bool ready_due;           /* CAS ECR said ACK: DC1 is to be sent */
     bool zero_due, clear_due; /* commands that wait for their turn */
     int64_t linked_ms, asked_ms, reading_ms, garbage_ms, light_ms; /* -1 never */
+    int64_t same_ms; /* since when the readings are equal */
     PosScaleReading reading;
     int repeats; /* equal readings in a row */
     bool loaded, zero_seen, charged, tared;

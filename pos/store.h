@@ -11,6 +11,7 @@
 #include "pos/report.h"
 #include "pos/role.h"
 #include "pos/sale.h"
+#include "pos/tare.h"
 
 G_BEGIN_DECLS
 
@@ -244,6 +245,8 @@ PosOperator *pos_store_operator_by_badge(PosStore *store, const char *badge_hash
 bool pos_operator_is_manager(const PosOperator *op);
 /* What a role may do by the feed's setting `roles`, else by the defaults of pos/role.h. */
 PosRole pos_store_role(PosStore *store, const char *role);
+/* The store's containers, by the feed's setting `tares`. GPtrArray of PosTare*, owned, never NULL. */
+GPtrArray *pos_store_tares(PosStore *store);
 
 /* The feed's settings for this store, with defaults where absent. Strings owned. */
 typedef struct {

@@ -347,3 +347,9 @@ PosRole pos_store_role(PosStore *store, const char *role)
     g_autoptr(json_t) roles = store_feed_value(store, "setting", "roles", NULL);
     return pos_role_from_setting(roles, role);
 }
+
+GPtrArray *pos_store_tares(PosStore *store)
+{
+    g_autoptr(json_t) tares = store_feed_value(store, "setting", "tares", NULL);
+    return pos_tares_from_setting(tares);
+}

@@ -23,6 +23,7 @@ PosTillCommand *pos_till_command_copy(const PosTillCommand *command)
     copy->approver_badge = g_strdup(command->approver_badge);
     copy->badge = g_strdup(command->badge);
     copy->reason = g_strdup(command->reason);
+    copy->preset = g_strdup(command->preset);
     copy->denominations = json_deep_copy(command->denominations);
     copy->ticket = g_strdup(command->ticket);
     copy->text = NULL;
@@ -46,6 +47,7 @@ void pos_till_command_free(PosTillCommand *command)
     g_free(command->approver_badge);
     g_free(command->badge);
     g_free(command->reason);
+    g_free(command->preset);
     g_free(command->text);
     g_free(command->ticket);
     json_decref(command->denominations);
@@ -264,6 +266,12 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_event_new(POS_EVENT_CART);
     case POS_TILL_PRICE_CHECK:
         return pos_till_price_check(till, command);
+    case POS_TILL_SCALE:
+        return pos_till_scale(till);
+    case POS_TILL_TARE:
+        return pos_till_tare(till, command);
+    case POS_TILL_ZERO:
+        return pos_till_zero(till);
     case POS_TILL_LOCK:
         return pos_till_lock(till);
     case POS_TILL_UNLOCK:

@@ -4,6 +4,7 @@
  * PosStore. The words are those of the till's command-line contract. */
 #pragma once
 #include "pos/clock.h"
+#include "pos/scale.h"
 #include "pos/store.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,10 @@ typedef enum {
     POS_TILL_VOID,
     POS_TILL_CART,
     POS_TILL_PRICE_CHECK,
+    /* weighing */
+    POS_TILL_SCALE,
+    POS_TILL_TARE,
+    POS_TILL_ZERO,
     /* people and drawer */
     POS_TILL_LOCK,
     POS_TILL_UNLOCK,
@@ -49,11 +54,13 @@ typedef struct {
     gsize text_length;
     char *reason;                      /* OVERRIDE */
     int64_t amount;                    /* OPEN_SHIFT float; TENDER; OVERRIDE price: minor units */
-    int64_t grams;                     /* WEIGHT */
+    int64_t grams;                     /* WEIGHT, TARE */
     int64_t pieces;                    /* QUANTITY */
     int line;                          /* QUANTITY, VOID_LINE, OVERRIDE */
     PosTenderKind tender;              /* TENDER */
     bool by_hand;                      /* WEIGHT typed by a person */
+    bool from_scale;                   /* WEIGHT, TARE: what the till's scale shows now; grams is not read */
+    char *preset;                      /* TARE: a container of the setting `tares`; NULL: grams */
     /* people and drawer */
     json_t *denominations;             /* CASH_UP: pieces by worth, {"50000":3}; NULL: amount is the count; owned */
     PosReportKind report;              /* REPORT */
@@ -77,6 +84,9 @@ typedef enum {
     POS_EVENT_VOID,
     POS_EVENT_CART,
     POS_EVENT_PRICE,
+    /* weighing */
+    POS_EVENT_SCALE,
+    POS_EVENT_TARE,
     /* people and drawer */
     POS_EVENT_LOCKED,
     POS_EVENT_UNLOCKED,
@@ -98,6 +108,9 @@ typedef struct {
     PosCartLine line;       /* LINE, LINE_VOID, WEIGH (no quantity), PRICE (qty 1 or 1000 g) */
     PosPrice *price;        /* PRICE: the full price with its reason; owned */
     PosLot *lot;            /* PRICE: the lot with its route, nullable; owned */
+    PosScaleStatus scale;   /* SCALE, TARE, WEIGH */
+    int64_t tare_g;         /* SCALE, TARE, WEIGH: what the till will deduct from the next weight */
+    bool awaits_weight;     /* the same: an item waits for its weight */
     PosMoney total, due, change, amount;
     PosTenderKind tender;
     PosSaleProof sale;      /* SALE */
@@ -138,6 +151,20 @@ typedef struct {
 } PosTillRemote;
 /* remote: borrowed, outlives the till; NULL, as at first: this till works by itself. */
 void pos_till_set_remote(PosTill *till, const PosTillRemote *remote);
+
+/* The till's way to its scale. Each function may be called from the till's thread and never waits. */
+typedef struct {
+    void *user;
+    void (*status)(void *user, PosScaleStatus *out);
+    void (*charge)(void *user, uint64_t load);
+    void (*keep_container)(void *user, uint64_t load);
+    bool (*zero)(void *user); /* false when it cannot be zeroed from here */
+} PosTillScale;
+/* scale: borrowed, outlives the till or is taken away; NULL, as at first: the till has none. */
+void pos_till_set_scale(PosTill *till, const PosTillScale *scale);
+/* Whether an item waits for its weight and the scale holds one that rests: then WEIGHT with from_scale is due. To be
+ * asked whenever the scale's status has changed. */
+bool pos_till_may_weigh(const PosTill *till);
 
 /* Carries out one command and answers with exactly one event. Never NULL. */
 PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command);

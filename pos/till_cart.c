@@ -183,6 +183,7 @@ PosTillEvent *pos_till_void(PosTill *till)
         return no;
     }
     till->pending.active = false;
+    till->tare = (PosTillTare){0};
     bool had_lines = pos_cart_count(till->cart) > 0;
     GError *error = NULL;
     g_autoptr(json_t) fields = had_lines ? abandoned_fields(till) : NULL;

@@ -355,6 +355,7 @@ void pos_till_training_set(PosTill *till, bool on)
     }
     till->training = on;
     till->pending.active = false;
+    till->tare = (PosTillTare){0};
 }
 
 /* --- opening ---------------------------------------------------------------------------------------- */

@@ -70,6 +70,7 @@ static PosTillEvent *enter(PosTill *till, PosOperator *operator_, bool by_badge)
         pos_cart_free(till->cart);
         till->cart = entry.cart;
         till->pending.active = false;
+        till->tare = (PosTillTare){0};
         pos_till_refresh(till, true);
     }
     pos_operator_free(till->operator_);
@@ -103,6 +104,7 @@ PosTillEvent *pos_till_logout(PosTill *till)
     pos_till_training_set(till, false);
     g_clear_pointer(&till->operator_, pos_operator_free);
     till->pending.active = false;
+    till->tare = (PosTillTare){0};
     till->is_locked = false;
     return pos_till_event_new(POS_EVENT_LOGOUT);
 }

@@ -40,8 +40,15 @@ typedef struct {
     bool active;
     PosTillItem item;
     PosMoney charged; /* when it was scanned: an open line never pays more */
+    int64_t tare_g;   /* of its packaging */
     char lifted_by[POS_BOUND_OPERATOR_BYTES + 1];
 } PosTillPending;
+
+/* What the cashier had deducted from the next weight. */
+typedef struct {
+    bool is_set;
+    int64_t grams;
+} PosTillTare;
 
 struct PosTill {
     PosStore *store;       /* borrowed */
@@ -62,6 +69,8 @@ struct PosTill {
 
     PosCart *cart;
     PosTillPending pending;
+    PosTillTare tare;
+    const PosTillScale *scale; /* borrowed, nullable */
     GArray *legs;   /* of PosTillLeg: what was tendered so far */
     GArray *spares; /* of PosTillLeg: approved by a card terminal, not part of a sale yet */
     int64_t refreshed_version, refreshed_ms;
@@ -171,6 +180,24 @@ PosCartLine pos_till_line_from_offer(PosTill *till, const PosTillItem *item,
 PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command);
 PosTillEvent *pos_till_weight(PosTill *till, const PosTillCommand *command);
 PosTillEvent *pos_till_price_check(PosTill *till, const PosTillCommand *command);
+
+/* --- till_weigh.c ------------------------------------------------------------------------------- */
+
+typedef struct {
+    int64_t net_g, tare_g;
+    bool by_hand, on_scale;
+    uint64_t load; /* of the till's scale, 0 none */
+} PosTillWeight;
+/* The weight that a WEIGHT command brings for a product, or why it brings none. */
+PosTillEvent *pos_till_weigh(PosTill *till, const PosTillCommand *command, const PosProduct *product,
+                             PosTillWeight *out);
+/* The weight is on the ticket: its load is charged, its tare used up. */
+void pos_till_weighed(PosTill *till, const PosTillWeight *weight);
+/* Sets what WEIGH, SCALE and TARE say of the scale. */
+void pos_till_fill_scale(const PosTill *till, PosTillEvent *event);
+PosTillEvent *pos_till_scale(PosTill *till);
+PosTillEvent *pos_till_zero(PosTill *till);
+PosTillEvent *pos_till_tare(PosTill *till, const PosTillCommand *command);
 
 /* --- till_cart.c -------------------------------------------------------------------------------- */
 

@@ -58,13 +58,18 @@ static PosTillEvent *add_line(PosTill *till, PosCartLine *line)
     return no != NULL ? no : pos_till_line_event(till, number);
 }
 
-/* The line of an offer with a quantity that is known. */
+/* The line of an offer with a quantity that is known. weight: nullable, where it was weighed here. */
 static PosTillEvent *sell(PosTill *till, const PosTillItem *item, const PosTillOffer *offer,
-                          PosQuantity quantity, const char *lifted_by, bool by_hand)
+                          PosQuantity quantity, const char *lifted_by,
+                          const PosTillWeight *weight)
 {
     PosCartLine line = pos_till_line_from_offer(till, item, offer);
     line.quantity = quantity;
-    line.weighed_by_hand = by_hand;
+    if (weight != NULL) {
+        line.weighed_by_hand = weight->by_hand;
+        line.weighed_on_scale = weight->on_scale;
+        line.tare_g = weight->tare_g;
+    }
     g_free(line.lifted_by);
     line.lifted_by = g_strdup(lifted_by);
     PosTillEvent *event = add_line(till, &line);
@@ -78,11 +83,21 @@ static PosTillEvent *await_weight(PosTill *till, const PosTillItem *item, const 
     till->pending.active = true;
     till->pending.item = *item;
     till->pending.charged = offer->charged;
+    till->pending.tare_g = offer->product->tare_g;
     g_strlcpy(till->pending.lifted_by, lifted_by, sizeof till->pending.lifted_by);
     PosTillEvent *event = pos_till_event_new(POS_EVENT_WEIGH);
     event->line = pos_till_line_from_offer(till, item, offer);
     event->line.quantity = (PosQuantity){POS_UNIT_G, 0};
-    return event;
+    pos_till_fill_scale(till, event);
+    if (event->scale.condition != POS_SCALE_CONDITION_READY) {
+        return event;
+    }
+    /* The goods lay on the plate before they were scanned. */
+    const PosTillCommand weight = {.verb = POS_TILL_WEIGHT, .from_scale = true};
+    PosTillEvent *line = pos_till_weight(till, &weight);
+    bool refused = line->kind == POS_EVENT_REFUSED;
+    pos_till_event_free(refused ? line : event);
+    return refused ? event : line;
 }
 
 PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command)
@@ -109,19 +124,10 @@ PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command)
         if (item.quantity.unit != POS_UNIT_G) {
             return await_weight(till, &item, &offer, lifted_by);
         }
-        return sell(till, &item, &offer, item.quantity, lifted_by, false);
+        return sell(till, &item, &offer, item.quantity, lifted_by, NULL);
     }
     PosQuantity pieces = item.quantity.unit == POS_UNIT_EACH ? item.quantity : pos_quantity_each(1);
-    return sell(till, &item, &offer, pieces, lifted_by, false);
-}
-
-/* Net grams of a weight from scale or keyboard; 0 when nothing is left beside the packaging. */
-static int64_t net_of(int64_t grams, int64_t tare_g)
-{
-    if (grams <= 0 || grams > POS_BOUND_GRAMS_MAX) {
-        return 0;
-    }
-    return grams > tare_g ? grams - tare_g : 0;
+    return sell(till, &item, &offer, pieces, lifted_by, NULL);
 }
 
 PosTillEvent *pos_till_weight(PosTill *till, const PosTillCommand *command)
@@ -148,18 +154,20 @@ PosTillEvent *pos_till_weight(PosTill *till, const PosTillCommand *command)
                                    offer.lot == NULL ? item->lot : offer.lot->lot, offer.freshness,
                                    0);
     }
-    int64_t grams = net_of(command->grams, offer.product->tare_g);
-    if (grams == 0) {
-        return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
-                               _("The weight is not one that can be sold: weigh %s again."),
-                               pos_till_name(till, &offer.product->names));
+    PosTillWeight weight;
+    no = pos_till_weigh(till, command, offer.product, &weight);
+    if (no != NULL) {
+        return no;
     }
     if (till->pending.charged.minor < offer.charged.minor) {
         offer.charged = till->pending.charged;
     }
-    PosTillEvent *event = sell(till, item, &offer, pos_quantity_grams(grams),
-                               till->pending.lifted_by, command->by_hand);
+    PosTillEvent *event = sell(till, item, &offer, pos_quantity_grams(weight.net_g),
+                               till->pending.lifted_by, &weight);
     till->pending.active = event->kind != POS_EVENT_LINE;
+    if (!till->pending.active) {
+        pos_till_weighed(till, &weight);
+    }
     return event;
 }
 

@@ -160,6 +160,7 @@ static PosTillEvent *check_order(PosTill *till)
         return pos_till_refuse(POS_REFUSAL_NO_SHIFT, _("No shift is open: open one first."));
     }
     till->pending.active = false;
+    till->tare = (PosTillTare){0};
     if (pos_cart_count(till->cart) == 0) {
         return pos_till_refuse(POS_REFUSAL_EMPTY_CART, _("There is nothing to pay: scan first."));
     }

@@ -154,6 +154,7 @@ PosTillEvent *pos_till_suspend(PosTill *till)
     pos_cart_free(till->cart);
     till->cart = g_steal_pointer(&empty);
     till->pending.active = false;
+    till->tare = (PosTillTare){0};
     tell_all(till);
     return ticket_event(POS_EVENT_SUSPENDED, ticket);
 }

@@ -87,7 +87,12 @@ static const Command COMMANDS[] = {
     {"scan", POS_TILL_SCAN, {{"text", MEMBER_SCAN, true, AT(text)}, APPROVER}},
     {"weight",
      POS_TILL_WEIGHT,
-     {{"grams", MEMBER_INT, true, AT(grams)}, {"by_hand", MEMBER_BOOL, false, AT(by_hand)}}},
+     {{"grams", MEMBER_INT, false, AT(grams)}, {"by_hand", MEMBER_BOOL, false, AT(by_hand)}}},
+    {"scale", POS_TILL_SCALE, {{0}}},
+    {"tare",
+     POS_TILL_TARE,
+     {{"grams", MEMBER_INT, false, AT(grams)}, {"preset", MEMBER_TEXT, false, AT(preset)}}},
+    {"zero", POS_TILL_ZERO, {{0}}},
     {"quantity",
      POS_TILL_QUANTITY,
      {{"line", MEMBER_LINE, true, AT(line)}, {"qty", MEMBER_INT, true, AT(pieces)}}},
@@ -121,6 +126,7 @@ void ui_cli_request_clear(UiCliRequest *request)
     g_free(command->text);
     g_free(command->reason);
     g_free(command->ticket);
+    g_free(command->preset);
     json_decref(command->denominations);
     json_decref(request->id);
     memset(request, 0, sizeof *request);
@@ -229,6 +235,12 @@ static bool sync_read(const json_t *object, UiCliRequest *out, char **out_messag
     return true;
 }
 
+/* A weight or tare without its number is the one that the scale shows. */
+static bool has_weight(const json_t *object)
+{
+    return json_object_get(object, "grams") != NULL || json_object_get(object, "preset") != NULL;
+}
+
 static bool command_read(const json_t *object, UiCliRequest *out, char **out_message)
 {
     const char *name = json_string_value(json_object_get(object, "do"));
@@ -244,6 +256,7 @@ static bool command_read(const json_t *object, UiCliRequest *out, char **out_mes
             out->command.verb = COMMANDS[i].verb;
             /* Unless the line says that a sealed scale gave the weight. */
             out->command.by_hand = true;
+            out->command.from_scale = !has_weight(object);
             return members_read(&COMMANDS[i], object, &out->command, out_message) &&
                    is_whole(&COMMANDS[i], &out->command, object, out_message);
         }
@@ -335,6 +348,12 @@ static void set_line(json_t *object, const PosCartLine *line, const char *langua
     set_int(object, "qty", line->quantity.value);
     set_price(object, line);
     set_int(object, "amount", line->amount.minor);
+    if (line->weighed_by_hand || line->weighed_on_scale) {
+        set_text(object, "source", line->weighed_by_hand ? "manual" : "scale");
+    }
+    if (line->tare_g > 0) {
+        set_int(object, "tare_g", line->tare_g);
+    }
     if (line->overridden) {
         json_object_set_new(object, "overridden", json_true());
     }
@@ -400,6 +419,22 @@ static void set_sale(json_t *object, const PosTillEvent *event)
     set_int(object, "change", event->change.minor);
 }
 
+static void set_scale(json_t *object, const PosTillEvent *event)
+{
+    const PosScaleStatus *scale = &event->scale;
+    set_text(object, "condition", pos_scale_condition_code(scale->condition));
+    if (scale->has_grams) {
+        set_int(object, "grams", scale->grams);
+        set_int(object, "net_g", scale->grams - event->tare_g);
+    }
+    set_int(object, "tare_g", event->tare_g);
+    json_object_set_new(object, "stable", json_boolean(scale->stable));
+    json_object_set_new(object, "net", json_boolean(scale->net));
+    json_object_set_new(object, "can_zero", json_boolean(scale->can_zero));
+    json_object_set_new(object, "awaits_weight", json_boolean(event->awaits_weight));
+    set_text(object, "message", pos_scale_condition_words(scale->condition));
+}
+
 static const char *event_code(PosTillEventKind kind)
 {
     static const char *const codes[] = {
@@ -415,6 +450,7 @@ static const char *event_code(PosTillEventKind kind)
         [POS_EVENT_SUSPENDED] = "suspended",
         [POS_EVENT_RESUMED] = "resumed",
         [POS_EVENT_TICKETS] = "tickets",
+        [POS_EVENT_SCALE] = "scale",       [POS_EVENT_TARE] = "tare",
     };
     g_assert((gsize)kind < G_N_ELEMENTS(codes));
     return codes[kind];
@@ -450,6 +486,12 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
         set_item(object, &event->line, language);
         set_price(object, &event->line);
         set_int(object, "total", event->total.minor);
+        set_int(object, "tare_g", event->tare_g);
+        set_text(object, "message", pos_scale_condition_words(event->scale.condition));
+        break;
+    case POS_EVENT_SCALE:
+    case POS_EVENT_TARE:
+        set_scale(object, event);
         break;
     case POS_EVENT_TENDER:
         set_text(object, "kind", pos_tender_code(event->tender));

@@ -482,6 +482,8 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
         break;
     case POS_EVENT_TENDER:
     case POS_EVENT_CART:
+    case POS_EVENT_SCALE:
+    case POS_EVENT_TARE:
     case POS_EVENT_LOCKED:
     case POS_EVENT_UNLOCKED:
     case POS_EVENT_DRAWER:

@@ -254,6 +254,8 @@ static void apply(UiWindow *self, const UiAnswer *answer)
         break;
     case POS_EVENT_ERROR:
     case POS_EVENT_WEIGH:
+    case POS_EVENT_SCALE:
+    case POS_EVENT_TARE:
     case POS_EVENT_LINE_VOID:
     case POS_EVENT_TENDER:
     case POS_EVENT_VOID:

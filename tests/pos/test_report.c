@@ -25,7 +25,7 @@ static void add_day(PosReport *report)
         "{\"type\":\"login\",\"operator\":\"u01\"}",
         "{\"type\":\"open_shift\",\"float\":100000,\"operator\":\"u01\"}",
         "{\"type\":\"sale\",\"operator\":\"u01\",\"receipt\":\"T01-000007\",\"total\":12900,"
-        "\"lines\":[{\"discount\":100,\"by_hand\":true}],"
+        "\"lines\":[{\"discount\":100,\"weight_source\":\"manual\"}],"
         "\"tax\":[{\"base\":11727,\"rate_bp\":1000,\"tax\":1173}],"
         "\"tenders\":[{\"amount\":20000,\"change\":7100,\"kind\":\"cash\"}]}",
         "{\"type\":\"training\",\"of\":\"sale\",\"operator\":\"u01\",\"total\":77777,"
