@@ -31,6 +31,7 @@ static const char *const refusal_codes[POS_REFUSAL_COUNT] = {
     [POS_REFUSAL_CART_NOT_EMPTY] = "cart_not_empty",
     [POS_REFUSAL_SHIFT_OPEN] = "shift_open",
     [POS_REFUSAL_CART_FULL] = "cart_full",
+    [POS_REFUSAL_PAYMENT_PENDING] = "payment_pending",
     [POS_REFUSAL_LOCKED] = "locked",
     [POS_REFUSAL_SCALE_NOT_READY] = "scale_not_ready",
 };

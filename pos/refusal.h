@@ -35,6 +35,7 @@ typedef enum {
     POS_REFUSAL_CART_NOT_EMPTY, /* finish or void the open cart first */
     POS_REFUSAL_SHIFT_OPEN,   /* a shift is already open */
     POS_REFUSAL_CART_FULL,    /* POS_BOUND_CART_LINES reached */
+    POS_REFUSAL_PAYMENT_PENDING, /* a charge is under way */
     POS_REFUSAL_LOCKED,       /* the till is locked: PIN or badge first */
     POS_REFUSAL_SCALE_NOT_READY, /* no scale, or one that has no weight to give now */
     POS_REFUSAL_COUNT

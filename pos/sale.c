@@ -262,6 +262,14 @@ void pos_sale_committed(PosSale *sale)
 
 /* --- what it says --------------------------------------------------------------------------------- */
 
+void pos_sale_name_attempt(PosSale *sale, const char *attempt)
+{
+    if (sale->tenders_count > 0) {
+        PosTender *last = &sale->tenders[sale->tenders_count - 1];
+        g_strlcpy(last->attempt, attempt, sizeof last->attempt);
+    }
+}
+
 gsize pos_sale_tenders(const PosSale *sale, const PosTender **out)
 {
     *out = sale->tenders;
@@ -351,6 +359,10 @@ static void append_legs(json_t *tenders, const PosSale *sale, int64_t less)
         const PosTender *tender = &sale->tenders[i];
         append_tender(tenders, pos_tender_code(tender->kind), tender->amount.minor - less,
                       tender->change.minor);
+        if (tender->attempt[0] != '\0') {
+            json_object_set_new(json_array_get(tenders, json_array_size(tenders) - 1), "attempt",
+                                json_string(tender->attempt));
+        }
     }
 }
 

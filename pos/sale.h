@@ -23,6 +23,7 @@ typedef enum {
 typedef enum { POS_TENDER_CASH = 0, POS_TENDER_CARD, POS_TENDER_QR } PosTenderKind;
 /* In an exchange: the value that goods taken back hand over to the goods sold. No tender that one may give. */
 #define POS_TENDER_EXCHANGE_CODE "exchange"
+#define POS_TENDER_KINDS 3
 const char *pos_tender_code(PosTenderKind kind); /* "cash", "card", "qr" */
 /* False (out untouched) for anything else, also NULL. */
 bool pos_tender_from_code(const char *code, PosTenderKind *out);
@@ -31,6 +32,7 @@ typedef struct {
     PosTenderKind kind;
     PosMoney amount; /* handed over; negative: paid out, where more comes back than is sold */
     PosMoney change; /* given back; cash only */
+    char attempt[49]; /* of its tender_attempt, "" none */
 } PosTender;
 
 typedef struct {
@@ -76,6 +78,8 @@ PosRefusal pos_sale_begin_tender(PosSale *sale);
  * record can hold, or more legs than POS_BOUND_CART_TENDERS; where money goes to the customer, anything but 0, "all of
  * it", or that amount). TENDERING -> SETTLED when covered. Cash covers what coins can pay, or the exact amount. */
 PosRefusal pos_sale_tender(PosSale *sale, PosTenderKind kind, PosMoney amount);
+/* Names the tender_attempt of the last leg, as it stands in the record. No effect without a leg. */
+void pos_sale_name_attempt(PosSale *sale, const char *attempt);
 /* TENDERING -> OPEN: what was handed over goes back, the tenders are forgotten. */
 PosRefusal pos_sale_back(PosSale *sale);
 /* OPEN -> VOIDED. */

@@ -12,6 +12,7 @@
 #include "pos/role.h"
 #include "pos/sale.h"
 #include "pos/tare.h"
+#include "pos/tender.h"
 
 G_BEGIN_DECLS
 
@@ -167,6 +168,28 @@ bool pos_store_ticket_put(PosStore *store, const PosTicket *ticket, GError **err
 PosTicket *pos_store_ticket_get(PosStore *store, const char *id, GError **error);
 /* Oldest first, also those that were fetched; owned GPtrArray of PosTicket*. */
 GPtrArray *pos_store_tickets(PosStore *store, GError **error);
+
+/* --- payments by a provider (store_payment.c) ------------------------------------------------------ */
+
+/* Something is still to happen to it: its outcome is not known, no sale has taken it up yet, or it has to be given back. */
+typedef struct {
+    char attempt[POS_BOUND_ATTEMPT_BYTES];
+    PosTenderKind kind;
+    int64_t amount, refunded; /* minor units */
+    PosPaymentStatus status;
+    bool is_open;             /* for the cart that is open now; else its sale was closed otherwise or given up */
+    bool is_over;             /* put: the row goes */
+    char refund_id[POS_BOUND_REFERENCE_BYTES]; /* of the refund that is under way, "" none */
+    int64_t refund_amount;
+    char operator_id[POS_BOUND_OPERATOR_BYTES + 1];
+    char reference[POS_BOUND_REFERENCE_BYTES];
+    int64_t at_ms;
+} PosPayment;
+bool pos_store_payment_put(PosStore *store, const PosPayment *payment, GError **error);
+/* The cart that is open leaves the till: what was charged for it is no longer for the one that is open. */
+bool pos_store_payments_leave(PosStore *store, GError **error);
+/* Oldest first; owned GArray of PosPayment. */
+GArray *pos_store_payments(PosStore *store, GError **error);
 
 /* --- people (store_people.c) -------------------------------------------------------------------- */
 

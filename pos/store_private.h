@@ -73,6 +73,8 @@ char *store_terminal(PosStore *store, GError **error);
 /* `fields` (nullable) as they are to be written, with the grand totals where the type carries them. New reference, NULL on
  * failure. */
 json_t *store_record_with_grand(PosStore *store, json_t *fields, const char *type, GError **error);
+/* What a sale or a given-up one does to payments. */
+bool store_payment_effects(PosStore *store, const json_t *record, const char *type, GError **error);
 /* What a record does to grand totals, Z numbers and copies. */
 bool store_report_effects(PosStore *store, const json_t *record, const char *terminal, int64_t seq,
                           GError **error);

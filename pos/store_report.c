@@ -59,6 +59,9 @@ bool store_report_effects(PosStore *store, const json_t *record, const char *ter
     if ((sales != 0 || returns != 0) && !store_run(store, grand_sql, error, "ii", sales, returns)) {
         return false;
     }
+    if (!store_payment_effects(store, record, type, error)) {
+        return false;
+    }
     if (strcmp(type, "z_report") == 0) {
         return store_run(store, z_sql, error, "iti", int_of(record, "z"), terminal, seq);
     }

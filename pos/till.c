@@ -26,6 +26,8 @@ PosTillCommand *pos_till_command_copy(const PosTillCommand *command)
     copy->preset = g_strdup(command->preset);
     copy->denominations = json_deep_copy(command->denominations);
     copy->ticket = g_strdup(command->ticket);
+    copy->attempt = g_strdup(command->attempt);
+    copy->outcome = g_strdup(command->outcome);
     copy->text = NULL;
     if (command->text != NULL) {
         copy->text = g_malloc(command->text_length + 1);
@@ -50,6 +52,8 @@ void pos_till_command_free(PosTillCommand *command)
     g_free(command->preset);
     g_free(command->text);
     g_free(command->ticket);
+    g_free(command->attempt);
+    g_free(command->outcome);
     json_decref(command->denominations);
     g_free(command);
 }
@@ -68,6 +72,7 @@ void pos_till_event_free(PosTillEvent *event)
     json_decref(event->record);
     g_free(event->ticket);
     g_free(event->code);
+    g_clear_pointer(&event->payments, g_array_unref);
     pos_cart_free(event->cart);
     g_free(event);
 }
@@ -208,13 +213,14 @@ PosTill *pos_till_new(PosStore *store, const PosClock *clock, GError **error)
     till->base_seq = -1;
     till->legs = g_array_new(FALSE, TRUE, sizeof(PosTillLeg));
     till->spares = g_array_new(FALSE, TRUE, sizeof(PosTillLeg));
+    till->answers = g_array_new(FALSE, TRUE, sizeof(PosTenderAnswer));
     if (!pos_store_identity_get(store, &till->identity, error) || !is_enrolled(till, error) ||
         !settings_refresh(till, error) || !session_load(till, error) ||
         !pos_till_spares_load(till, error)) {
         return NULL;
     }
     till->cart = pos_store_cart_load(store, error);
-    if (till->cart == NULL) {
+    if (till->cart == NULL || !pos_till_payments_load(till, error)) {
         return NULL;
     }
     return g_steal_pointer(&till);
@@ -233,6 +239,7 @@ void pos_till_free(PosTill *till)
     pos_operator_free(till->operator_);
     g_array_unref(till->legs);
     g_array_unref(till->spares);
+    g_array_unref(till->answers);
     pos_cart_free(till->cart);
     g_free(till);
 }
@@ -293,6 +300,8 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_resume(till, command->ticket);
     case POS_TILL_TICKETS:
         return pos_till_tickets(till);
+    case POS_TILL_PAYMENT:
+        return pos_till_payment(till, command);
     }
     g_assert_not_reached();
 }
@@ -312,6 +321,7 @@ PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command)
     }
     till->now_ms = pos_till_now_ms(till, NULL);
     till->today = pos_date_of_instant(till->now_ms, till->zone);
+    pos_till_payments_look(till);
     pos_till_refresh(till, false);
     PosTillEvent *event = pos_till_before(till, command);
     event = event != NULL ? event : dispatch(till, command);
@@ -319,6 +329,9 @@ PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command)
     if (event->kind != POS_EVENT_SALE) { /* a sale's total is that of the sold cart */
         event->total = pos_cart_total(till->cart);
         event->due = due_of(till);
+    }
+    if (event->kind == POS_EVENT_CART || event->kind == POS_EVENT_PAYMENT) {
+        event->payments = pos_store_payments(till->store, NULL);
     }
     event->opens_drawer = pos_till_opens_drawer(till, event);
     event->training = till->training;

@@ -39,6 +39,7 @@ typedef enum {
     POS_TILL_SUSPEND,
     POS_TILL_RESUME,
     POS_TILL_TICKETS,
+    POS_TILL_PAYMENT,
 } PosTillVerb;
 
 typedef enum { POS_REPORT_X = 0, POS_REPORT_Z } PosReportKind;
@@ -64,7 +65,8 @@ typedef struct {
     /* people and drawer */
     json_t *denominations;             /* CASH_UP: pieces by worth, {"50000":3}; NULL: amount is the count; owned */
     PosReportKind report;              /* REPORT */
-    bool on;                           /* TRAINING */
+    bool on;                           /* TRAINING; PAYMENT: give the charge up */
+    char *attempt, *outcome;           /* PAYMENT: a manager says "paid" or "closed" of an unknown one; else NULL */
     char *ticket;                      /* RESUME: the number or the code of a suspended ticket */
 } PosTillCommand;
 PosTillCommand *pos_till_command_copy(const PosTillCommand *command);
@@ -96,6 +98,7 @@ typedef enum {
     POS_EVENT_SUSPENDED,
     POS_EVENT_RESUMED,
     POS_EVENT_TICKETS,
+    POS_EVENT_PAYMENT,  /* a charge is under way (look again), or its end is not known; none when attempt is "" */
 } PosTillEventKind;
 
 typedef struct {
@@ -118,6 +121,8 @@ typedef struct {
                                TICKETS: {"tickets":[…],"offline":…}; owned */
     const char *type;       /* DRAWER: no_sale, paid_in, paid_out, safe_drop; REPORT: x, z, cash_up; static */
     char *ticket, *code;    /* SUSPENDED, RESUMED: its number, and the text of the code on its slip; owned */
+    PosPayment payment;     /* PAYMENT */
+    GArray *payments;       /* CART, PAYMENT: of PosPayment: what is under way or not known; nullable; owned */
     bool opens_drawer;      /* the drawer opens now: kick it */
     bool training;          /* nothing of it is real */
     PosCart *cart;          /* the open cart after the command; owned, never NULL but for ERROR */
@@ -165,6 +170,10 @@ void pos_till_set_scale(PosTill *till, const PosTillScale *scale);
 /* Whether an item waits for its weight and the scale holds one that rests: then WEIGHT with from_scale is due. To be
  * asked whenever the scale's status has changed. */
 bool pos_till_may_weigh(const PosTill *till);
+/* What takes money of a kind from now on (pos/tender.h); borrowed, outlives the till. NULL, as at first: by hand.
+ * A charge is then not over when `tender` is answered: POS_TILL_PAYMENT asks for its end, SALE or TENDER when it is
+ * paid. While it is under way nothing else changes the sale. */
+void pos_till_set_provider(PosTill *till, PosTenderKind kind, const PosTenderProvider *provider);
 
 /* Carries out one command and answers with exactly one event. Never NULL. */
 PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command);

@@ -26,7 +26,8 @@ static bool hand_over(PosTill *till, void *user, GError **error)
     if (entry->from[0] == '\0' || strcmp(entry->from, to) == 0) {
         return pos_store_meta_set(till->store, POS_META_CART_OPERATOR, to, error);
     }
-    if (!pos_store_cart_hand_over(till->store, entry->from, to, error)) {
+    if (!pos_store_cart_hand_over(till->store, entry->from, to, error) ||
+        !pos_store_payments_leave(till->store, error)) {
         return false;
     }
     entry->cart = pos_store_cart_load(till->store, error);
@@ -69,6 +70,7 @@ static PosTillEvent *enter(PosTill *till, PosOperator *operator_, bool by_badge)
     if (entry.cart != NULL) {
         pos_cart_free(till->cart);
         till->cart = entry.cart;
+        g_array_set_size(till->spares, 0);
         till->pending.active = false;
         till->tare = (PosTillTare){0};
         pos_till_refresh(till, true);
@@ -148,8 +150,18 @@ static bool works_while_locked(PosTillVerb verb)
            verb == POS_TILL_LOCK || verb == POS_TILL_CART;
 }
 
+static bool works_while_charging(PosTillVerb verb)
+{
+    return verb == POS_TILL_PAYMENT || verb == POS_TILL_CART || verb == POS_TILL_LOCK ||
+           verb == POS_TILL_UNLOCK || verb == POS_TILL_PRICE_CHECK;
+}
+
 PosTillEvent *pos_till_before(PosTill *till, const PosTillCommand *command)
 {
+    if (pos_till_is_charging(till) && !works_while_charging(command->verb)) {
+        return pos_till_refuse(POS_REFUSAL_PAYMENT_PENDING,
+                               _("A payment is under way: wait for it, or give it up."));
+    }
     if (command->verb == POS_TILL_SCAN && pos_badge_is(command->text, command->text_length)) {
         PosTillCommand shown = {.verb = till->is_locked ? POS_TILL_UNLOCK : POS_TILL_LOGIN,
                                 .badge = command->text};

@@ -73,6 +73,11 @@ struct PosTill {
     const PosTillScale *scale; /* borrowed, nullable */
     GArray *legs;   /* of PosTillLeg: what was tendered so far */
     GArray *spares; /* of PosTillLeg: approved by a card terminal, not part of a sale yet */
+    const PosTenderProvider *providers[POS_TENDER_KINDS]; /* borrowed; NULL: by hand */
+    PosPayment charge;            /* in flight; attempt "" none */
+    int64_t charge_until_boot_ms; /* then its end is not known */
+    GArray *answers;              /* of PosTenderAnswer: about the charge in flight, not looked at yet */
+    int64_t ask_boot_ms;          /* when the others are asked about again */
     int64_t refreshed_version, refreshed_ms;
 
     int64_t now_ms; /* when the command in hand came: one instant decides all of it */
@@ -117,6 +122,21 @@ PosTillEvent *pos_till_training(PosTill *till, const PosTillCommand *command);
 void pos_till_training_set(PosTill *till, bool on);
 /* Whether the drawer opens with this event. */
 bool pos_till_opens_drawer(const PosTill *till, const PosTillEvent *event);
+
+/* --- till_payment.c ----------------------------------------------------------------------------- */
+
+/* What takes money of a kind now; NULL: nothing. */
+const PosTenderProvider *pos_till_provider(const PosTill *till, PosTenderKind kind);
+PosTillEvent *pos_till_charge_begin(PosTill *till, const PosTenderProvider *provider,
+                                    PosTenderKind kind, PosMoney amount);
+bool pos_till_is_charging(const PosTill *till);
+PosTillEvent *pos_till_payment(PosTill *till, const PosTillCommand *command);
+/* Takes what the providers have said, and asks again about what is not known. Before every command. */
+void pos_till_payments_look(PosTill *till);
+/* What was in flight when the program ended is not known. */
+bool pos_till_payments_load(PosTill *till, GError **error);
+/* The money of a leg is there (till_tender.c): TENDER, or SALE when that covers it. */
+PosTillEvent *pos_till_leg_done(PosTill *till, const PosTillLeg *leg);
 
 /* --- till_ticket.c ------------------------------------------------------------------------------ */
 

@@ -24,6 +24,7 @@ PosSale *pos_till_sale_build(const PosTill *till, const PosCart *cart)
             pos_sale_state(sale) != POS_SALE_TENDERING) {
             return NULL;
         }
+        pos_sale_name_attempt(sale, leg->attempt);
     }
     return g_steal_pointer(&sale);
 }
@@ -95,11 +96,9 @@ static bool attempt_write(PosTill *till, const PosTillLeg *leg, const char *outc
 }
 
 /* Takes the money of a leg. NULL when it is there. */
-static PosTillEvent *charge(PosTill *till, const PosTenderProvider *provider, PosTillLeg *leg)
+static PosTillEvent *charge_by_hand(PosTill *till, const PosTenderProvider *provider,
+                                    PosTillLeg *leg)
 {
-    if (spare_take(till, leg->kind, leg->amount, leg)) {
-        return NULL;
-    }
     GError *error = NULL;
     if (provider->is_journaled) {
         int64_t seq = 0;
@@ -111,15 +110,8 @@ static PosTillEvent *charge(PosTill *till, const PosTenderProvider *provider, Po
         g_snprintf(leg->attempt, sizeof leg->attempt, "%s-%" G_GINT64_FORMAT,
                    pos_tender_code(leg->kind), (gint64)(seq + 1));
     }
-    PosTenderOutcome outcome = provider->charge(leg->amount, leg->attempt);
-    bool approved = outcome == POS_TENDER_APPROVED;
-    if (provider->is_journaled &&
-        !attempt_write(till, leg, approved ? "approved" : "declined", &error)) {
+    if (provider->is_journaled && !attempt_write(till, leg, "approved", &error)) {
         return pos_till_fail(error);
-    }
-    if (!approved) {
-        return pos_till_refuse(POS_REFUSAL_NOT_COVERED,
-                               _("The payment was declined: try another card or take cash."));
     }
     return NULL;
 }
@@ -234,13 +226,40 @@ static PosTillEvent *commit_practice(PosTill *till, PosSale *sale, const PosTill
     return event;
 }
 
+/* The leg counts: the sale is closed, or something is left to pay. `sale` holds the leg. */
+static PosTillEvent *leg_counts(PosTill *till, PosSale *sale, const PosTillLeg *leg)
+{
+    pos_sale_name_attempt(sale, leg->attempt);
+    if (pos_sale_state(sale) == POS_SALE_SETTLED) {
+        return till->training ? commit_practice(till, sale, leg) : commit(till, sale, leg);
+    }
+    g_array_append_val(till->legs, *leg);
+    PosTillEvent *event = pos_till_event_new(POS_EVENT_TENDER);
+    event->amount = leg->amount;
+    event->tender = leg->kind;
+    return event;
+}
+
+PosTillEvent *pos_till_leg_done(PosTill *till, const PosTillLeg *leg)
+{
+    g_autoptr(PosSale) sale = pos_till_sale_build(till, till->cart);
+    if (sale == NULL || pos_sale_tender(sale, leg->kind, leg->amount) != POS_REFUSAL_NONE) {
+        g_array_append_val(till->spares, *leg); /* nothing changes a cart while it is charged */
+        return pos_till_refuse(
+            POS_REFUSAL_NOT_ALLOWED,
+            _("The payment does not fit the sale any more: void the sale, and it "
+              "is given back."));
+    }
+    return leg_counts(till, sale, leg);
+}
+
 PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command)
 {
     PosTillEvent *no = check_order(till);
     if (no != NULL) {
         return no;
     }
-    const PosTenderProvider *provider = pos_tender_provider(command->tender);
+    const PosTenderProvider *provider = pos_till_provider(till, command->tender);
     if (provider == NULL) {
         return pos_till_refuse(POS_REFUSAL_NOT_ALLOWED,
                                _("QR payment is not set up: take cash or card."));
@@ -253,16 +272,10 @@ PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command)
         return refuse_tender(till, refusal, due);
     }
     PosTillLeg leg = {.kind = command->tender, .amount = pos_money(command->amount)};
-    no = charge(till, provider, &leg);
-    if (no != NULL) {
-        return no;
+    bool has_spare = spare_take(till, leg.kind, leg.amount, &leg);
+    if (!has_spare && !provider->is_by_hand) {
+        return pos_till_charge_begin(till, provider, leg.kind, leg.amount);
     }
-    if (pos_sale_state(sale) == POS_SALE_SETTLED) {
-        return till->training ? commit_practice(till, sale, &leg) : commit(till, sale, &leg);
-    }
-    g_array_append_val(till->legs, leg);
-    PosTillEvent *event = pos_till_event_new(POS_EVENT_TENDER);
-    event->amount = leg.amount;
-    event->tender = leg.kind;
-    return event;
+    no = has_spare ? NULL : charge_by_hand(till, provider, &leg);
+    return no != NULL ? no : leg_counts(till, sale, &leg);
 }

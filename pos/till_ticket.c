@@ -123,7 +123,8 @@ static bool write_suspend(PosTill *till, void *user, GError **error)
     ticket->at_ms = pos_till_record_at_ms(till);
     g_autoptr(json_t) fields = suspend_fields(till, ticket);
     return pos_store_journal_append(till->store, fields, "suspend", ticket->at_ms, NULL, error) &&
-           pos_store_ticket_put(till->store, ticket, error);
+           pos_store_ticket_put(till->store, ticket, error) &&
+           pos_store_payments_leave(till->store, error);
 }
 
 static PosTillEvent *ticket_event(PosTillEventKind kind, const PosTicket *ticket)
@@ -153,6 +154,7 @@ PosTillEvent *pos_till_suspend(PosTill *till)
     }
     pos_cart_free(till->cart);
     till->cart = g_steal_pointer(&empty);
+    g_array_set_size(till->spares, 0);
     till->pending.active = false;
     till->tare = (PosTillTare){0};
     tell_all(till);

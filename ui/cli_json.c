@@ -80,6 +80,12 @@ static const Command COMMANDS[] = {
       {"denominations", MEMBER_OBJECT, false, AT(denominations)},
       APPROVER}},
     {"report", POS_TILL_REPORT, {{"kind", MEMBER_REPORT, true, AT(report)}, APPROVER}},
+    {"payment",
+     POS_TILL_PAYMENT,
+     {{"attempt", MEMBER_TEXT, false, AT(attempt)},
+      {"outcome", MEMBER_TEXT, false, AT(outcome)},
+      {"cancel", MEMBER_BOOL, false, AT(on)},
+      APPROVER}},
     {"suspend", POS_TILL_SUSPEND, {{0}}},
     {"resume", POS_TILL_RESUME, {{"ticket", MEMBER_TEXT, true, AT(ticket)}}},
     {"tickets", POS_TILL_TICKETS, {{0}}},
@@ -127,6 +133,8 @@ void ui_cli_request_clear(UiCliRequest *request)
     g_free(command->reason);
     g_free(command->ticket);
     g_free(command->preset);
+    g_free(command->attempt);
+    g_free(command->outcome);
     json_decref(command->denominations);
     json_decref(request->id);
     memset(request, 0, sizeof *request);
@@ -375,6 +383,30 @@ static void set_cart(json_t *object, const PosTillEvent *event, const char *lang
     set_int(object, "due", event->due.minor);
 }
 
+static void set_payment(json_t *object, const PosPayment *payment)
+{
+    set_text(object, "attempt", payment->attempt);
+    set_text(object, "kind", pos_tender_code(payment->kind));
+    set_text(object, "status", pos_payment_code(payment->status));
+    set_int(object, "amount", payment->amount);
+}
+
+/* The charges that are under way or whose end is not known; pending_attempt is the oldest of them. */
+static void set_payments(json_t *object, const GArray *payments)
+{
+    json_t *list = json_array();
+    for (guint i = 0; payments != NULL && i < payments->len; i++) {
+        json_t *item = json_object();
+        set_payment(item, &g_array_index(payments, PosPayment, i));
+        json_array_append_new(list, item);
+    }
+    if (json_array_size(list) > 0) {
+        json_object_set(object, "pending_attempt", json_array_get(list, 0));
+        json_object_set(object, "attempts", list);
+    }
+    json_decref(list);
+}
+
 static json_t *route_to_json(const PosLot *lot, const char *language)
 {
     json_t *route = json_array();
@@ -451,6 +483,7 @@ static const char *event_code(PosTillEventKind kind)
         [POS_EVENT_RESUMED] = "resumed",
         [POS_EVENT_TICKETS] = "tickets",
         [POS_EVENT_SCALE] = "scale",       [POS_EVENT_TARE] = "tare",
+        [POS_EVENT_PAYMENT] = "payment",
     };
     g_assert((gsize)kind < G_N_ELEMENTS(codes));
     return codes[kind];
@@ -504,6 +537,14 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
         break;
     case POS_EVENT_CART:
         set_cart(object, event, language);
+        set_payments(object, event->payments);
+        break;
+    case POS_EVENT_PAYMENT:
+        if (event->payment.attempt[0] != '\0') {
+            set_payment(object, &event->payment);
+        }
+        set_int(object, "due", event->due.minor);
+        set_payments(object, event->payments);
         break;
     case POS_EVENT_PRICE:
         set_price_check(object, event, language);

@@ -492,6 +492,7 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     case POS_EVENT_SUSPENDED:
     case POS_EVENT_RESUMED:
     case POS_EVENT_TICKETS:
+    case POS_EVENT_PAYMENT:
         break;
     }
 }

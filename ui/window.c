@@ -269,6 +269,7 @@ static void apply(UiWindow *self, const UiAnswer *answer)
     case POS_EVENT_SUSPENDED:
     case POS_EVENT_RESUMED:
     case POS_EVENT_TICKETS:
+    case POS_EVENT_PAYMENT:
         break;
     }
 }
