@@ -38,6 +38,7 @@ void pos_cart_line_clear(PosCartLine *line)
     g_free(line->department);
     g_free(line->code);
     g_free(line->why);
+    g_free(line->approver);
     g_free(line->source);
     g_clear_pointer(&line->of, g_array_unref);
     pos_names_clear(&line->names);
@@ -53,6 +54,7 @@ PosCartLine pos_cart_line_copy(const PosCartLine *line)
     copy.department = g_strdup(line->department);
     copy.code = g_strdup(line->code);
     copy.why = g_strdup(line->why);
+    copy.approver = g_strdup(line->approver);
     copy.source = g_strdup(line->source);
     copy.of = line->of == NULL ? NULL : g_array_ref(line->of);
     copy.names = pos_names_copy(&line->names);

@@ -52,6 +52,7 @@ typedef struct {
     /* Rows that follow from others; made by the cart itself. NULL on lines that were put in. */
     GArray *of;               /* of int: the lines that it belongs to; never changed, copies share it */
     char *why;                /* DISCOUNT: the reason in words */
+    char *approver;           /* DISCOUNT: the second person, NULL none */
     char *source;             /* what made it: "offer:<key>", "discount:<number>", "deposit:<line>" */
 } PosCartLine;
 

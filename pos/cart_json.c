@@ -33,6 +33,9 @@ static void set_kind_fields(json_t *value, const PosCartLine *line)
     if (line->why != NULL) {
         json_object_set_new(value, "why", json_string(line->why));
     }
+    if (line->approver != NULL) {
+        json_object_set_new(value, "approver", json_string(line->approver));
+    }
     if (line->kind == POS_LINE_DEPARTMENT) {
         json_object_set_new(value, "department", json_string(line->department));
         json_object_set_new(value, "name", json_string(pos_names_in(&line->names, NULL)));
@@ -119,6 +122,7 @@ static void extras_to_json(json_t *value, const PosCartLine *line)
     set_text_if(value, "department", line->department);
     set_text_if(value, "code", line->code);
     set_text_if(value, "why", line->why);
+    set_text_if(value, "approver", line->approver);
     set_text_if(value, "source", line->source);
     if (line->of != NULL) {
         json_object_set_new(value, "of", of_to_json(line->of));
@@ -293,6 +297,7 @@ static bool read_extras(const json_t *object, PosCartLine *line, GError **error)
         !read_optional(object, "department", 32, &line->department, error) ||
         !read_optional(object, "code", POS_BOUND_NOTE_BYTES, &line->code, error) ||
         !read_optional(object, "why", POS_BOUND_NAME_BYTES, &line->why, error) ||
+        !read_optional(object, "approver", POS_BOUND_OPERATOR_BYTES, &line->approver, error) ||
         !read_optional(object, "source", SOURCE_BYTES, &line->source, error) ||
         !read_of(json_object_get(object, "of"), line, error)) {
         return false;

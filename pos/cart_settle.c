@@ -41,7 +41,8 @@ static int number_for(Settling *settling, const char *source, int tax_bp)
 
 /* Takes source and of. */
 static void add_row(Settling *settling, PosLineKind kind, char *source, GArray *of, int tax_bp,
-                    PosMoney price, PosQuantity quantity, const PosNames *names, const char *why)
+                    PosMoney price, PosQuantity quantity, const PosNames *names, const char *why,
+                    const char *approver)
 {
     PosCartLine row = {.kind = kind,
                        .tax_bp = tax_bp,
@@ -52,6 +53,8 @@ static void add_row(Settling *settling, PosLineKind kind, char *source, GArray *
                        .origin = g_strdup(""),
                        .lifted_by = g_strdup(""),
                        .why = g_strdup(why),
+                       .approver =
+                           approver == NULL || approver[0] == '\0' ? NULL : g_strdup(approver),
                        .of = of,
                        .source = source};
     row.names = pos_names_copy(names);
@@ -62,7 +65,7 @@ static void add_row(Settling *settling, PosLineKind kind, char *source, GArray *
 
 /* Takes an amount off lines (indexes, ascending), split by rate, and adds a row a rate. */
 static void take(Settling *settling, PosMoney amount, const GArray *indexes, const char *source,
-                 const PosNames *names, const char *why)
+                 const PosNames *names, const char *why, const char *approver)
 {
     int rates[POS_BOUND_TAX_RATES];
     PosMoney weights[POS_BOUND_TAX_RATES];
@@ -108,7 +111,7 @@ static void take(Settling *settling, PosMoney amount, const GArray *indexes, con
         pos_discount_take(parts[r], settling->left, (const gsize *)of_rate->data, of_rate->len,
                           NULL);
         add_row(settling, POS_LINE_DISCOUNT, g_strdup(source), of, rates[r],
-                pos_money(-parts[r].minor), pos_quantity_each(1), names, why);
+                pos_money(-parts[r].minor), pos_quantity_each(1), names, why, approver);
     }
 }
 
@@ -152,7 +155,7 @@ static void settle_offers(Settling *settling)
         }
         g_autofree char *source = g_strdup_printf("offer:%s", hit->offer->key);
         take(settling, hit->saving, indexes, source, &hit->offer->names,
-             pos_names_in(&hit->offer->names, NULL));
+             pos_names_in(&hit->offer->names, NULL), NULL);
     }
 }
 
@@ -178,7 +181,7 @@ static void settle_discounts(Settling *settling, bool of_lines)
         g_autofree char *source = g_strdup_printf("discount:%d", discount->number);
         g_autofree char *name = g_strdup(discount->why);
         PosNames names = {name, name, name};
-        take(settling, amount, indexes, source, &names, discount->why);
+        take(settling, amount, indexes, source, &names, discount->why, discount->approver);
     }
 }
 
@@ -191,7 +194,7 @@ static void settle_deposits(Settling *settling)
             g_array_append_val(of, line->line);
             /* The product's name: what kind of row it is, is for those who show it. */
             add_row(settling, POS_LINE_DEPOSIT, g_strdup_printf("deposit:%d", line->line), of,
-                    line->deposit_tax_bp, line->deposit, line->quantity, &line->names, NULL);
+                    line->deposit_tax_bp, line->deposit, line->quantity, &line->names, NULL, NULL);
         }
     }
 }
@@ -238,7 +241,7 @@ static bool record_fits(const PosCart *cart)
         const PosCartLine *line = &g_array_index(cart->lines, PosCartLine, i);
         bytes += 270;
         bytes += line->of == NULL ? 0 : 5 * line->of->len;
-        bytes += line->why == NULL ? 0 : 16 + strlen(line->why);
+        bytes += line->why == NULL ? 0 : 96 + strlen(line->why);
         bytes += line->department == NULL
                      ? 0
                      : 32 + strlen(line->department) + strlen(pos_names_in(&line->names, NULL));

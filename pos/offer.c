@@ -54,7 +54,7 @@ static bool read_instant(const json_t *value, const char *key, const char *where
 PosOffer *pos_offer_from_json(const char *key, const json_t *value, GError **error)
 {
     g_autofree char *where = g_strdup_printf("offer %.64s", key);
-    g_autoptr(PosOffer) offer = g_new0(PosOffer, 1);
+    g_autoptr(PosOffer) offer = g_atomic_rc_box_new0(PosOffer);
     offer->key = g_strdup(key);
     offer->gtins = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!pos_names_from_json(value, "names", where, &offer->names, error) ||
@@ -75,15 +75,24 @@ PosOffer *pos_offer_from_json(const char *key, const json_t *value, GError **err
     return g_steal_pointer(&offer);
 }
 
-void pos_offer_free(PosOffer *offer)
+static void offer_clear(gpointer data)
 {
-    if (offer == NULL) {
-        return;
-    }
+    PosOffer *offer = data;
     g_free(offer->key);
     pos_names_clear(&offer->names);
     g_clear_pointer(&offer->gtins, g_hash_table_unref);
-    g_free(offer);
+}
+
+void pos_offer_free(PosOffer *offer)
+{
+    if (offer != NULL) {
+        g_atomic_rc_box_release_full(offer, offer_clear);
+    }
+}
+
+PosOffer *pos_offer_ref(PosOffer *offer)
+{
+    return g_atomic_rc_box_acquire(offer);
 }
 
 bool pos_offer_is_on(const PosOffer *offer, int64_t now_ms)

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/* Never changed once it is made; shared by those who hold a reference. */
 typedef struct {
     char *key;         /* of the feed */
     PosNames names;    /* "3 for 2" */
@@ -19,7 +20,9 @@ typedef struct {
 
 /* NULL and POS_ERROR_INVALID, which names the key, when it is no offer. */
 PosOffer *pos_offer_from_json(const char *key, const json_t *value, GError **error);
+/* Gives a reference back; NULL is fine. Any thread. */
 void pos_offer_free(PosOffer *offer);
+PosOffer *pos_offer_ref(PosOffer *offer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosOffer, pos_offer_free)
 bool pos_offer_is_on(const PosOffer *offer, int64_t now_ms);
 

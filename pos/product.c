@@ -123,7 +123,8 @@ PosProduct *pos_product_from_json(const char *gtin, const json_t *value, GError 
         return NULL;
     }
     const char *plu, *category, *unit_code, *storage, *icon;
-    int64_t tax_bp, net_g, tare_g;
+    int64_t tax_bp, net_g, tare_g, deposit, deposit_tax_bp, age_min;
+    bool is_bag = false;
     g_autoptr(PosProduct) product = g_new0(PosProduct, 1);
     if (!pos_json_get_string(value, "unit", 8, where, &unit_code, error) ||
         !pos_json_get_string_or(value, "plu", PLU_BYTES, where, "", &plu, error) ||
@@ -134,6 +135,13 @@ PosProduct *pos_product_from_json(const char *gtin, const json_t *value, GError 
         !pos_json_get_int_or(value, "tax_bp", 0, 100000, where, 0, &tax_bp, error) ||
         !pos_json_get_int_or(value, "net_g", 0, POS_BOUND_GRAMS_MAX, where, 0, &net_g, error) ||
         !pos_json_get_int_or(value, "tare_g", 0, POS_BOUND_GRAMS_MAX, where, 0, &tare_g, error) ||
+        !pos_json_get_int_or(value, "deposit", 0, POS_BOUND_AMOUNT_MINOR_MAX, where, 0, &deposit,
+                             error) ||
+        !pos_json_get_int_or(value, "deposit_tax_bp", 0, 100000, where, tax_bp, &deposit_tax_bp,
+                             error) ||
+        !pos_json_get_int_or(value, "age_min", 0, 150, where, 0, &age_min, error) ||
+        (json_object_get(value, "bag") != NULL &&
+         !pos_json_get_bool(value, "bag", where, &is_bag, error)) ||
         !read_names(value, where, &product->names, error)) {
         return NULL;
     }
@@ -151,6 +159,10 @@ PosProduct *pos_product_from_json(const char *gtin, const json_t *value, GError 
     product->tax_bp = (int)tax_bp;
     product->net_g = net_g;
     product->tare_g = tare_g;
+    product->deposit = deposit;
+    product->deposit_tax_bp = (int)deposit_tax_bp;
+    product->age_min = (int)age_min;
+    product->is_bag = is_bag;
     return g_steal_pointer(&product);
 }
 
@@ -162,6 +174,16 @@ json_t *pos_product_to_json(const PosProduct *product)
     json_object_set_new(value, "tax_bp", json_integer(product->tax_bp));
     json_object_set_new(value, "net_g", json_integer(product->net_g));
     json_object_set_new(value, "tare_g", json_integer(product->tare_g));
+    if (product->deposit != 0) {
+        json_object_set_new(value, "deposit", json_integer(product->deposit));
+        json_object_set_new(value, "deposit_tax_bp", json_integer(product->deposit_tax_bp));
+    }
+    if (product->age_min != 0) {
+        json_object_set_new(value, "age_min", json_integer(product->age_min));
+    }
+    if (product->is_bag) {
+        json_object_set_new(value, "bag", json_true());
+    }
     set_text(value, "plu", product->plu);
     set_text(value, "category", product->category);
     set_text(value, "storage", product->storage);

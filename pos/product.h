@@ -30,6 +30,10 @@ typedef struct {
     int tax_bp;          /* VAT inside the price, basis points */
     int64_t net_g;       /* net content of a piece in grams; 0 unknown */
     int64_t tare_g;      /* packaging taken off a weight; 0 none */
+    int64_t deposit;     /* of a piece, minor units; 0 none; not for goods by weight */
+    int deposit_tax_bp;  /* VAT inside the deposit; the product's own unless the feed says otherwise */
+    int age_min;         /* years that a buyer must have; 0 anyone */
+    bool is_bag;         /* a carrier bag: no discount takes it */
     char *storage;       /* e.g. "0-5 °C", "" if none */
     char *icon;          /* name of the picture in data/icons, "" if none */
 } PosProduct;

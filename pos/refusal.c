@@ -34,6 +34,11 @@ static const char *const refusal_codes[POS_REFUSAL_COUNT] = {
     [POS_REFUSAL_PAYMENT_PENDING] = "payment_pending",
     [POS_REFUSAL_LOCKED] = "locked",
     [POS_REFUSAL_SCALE_NOT_READY] = "scale_not_ready",
+    [POS_REFUSAL_AGE_CHECK_NEEDED] = "age_check_needed",
+    [POS_REFUSAL_TOO_YOUNG] = "too_young",
+    [POS_REFUSAL_NOTHING_TO_UNDO] = "nothing_to_undo",
+    [POS_REFUSAL_NO_SUCH_DEPARTMENT] = "no_such_department",
+    [POS_REFUSAL_PERIOD_CLOSED] = "period_closed",
 };
 
 const char *pos_refusal_code(PosRefusal refusal)

@@ -186,7 +186,8 @@ static void add_lines(PosReport *report, const json_t *record)
     const json_t *lines = json_object_get(record, "lines");
     for (gsize i = 0; i < json_array_size(lines); i++) {
         const json_t *line = json_array_get(lines, i);
-        int64_t discount = int_of(line, "discount");
+        bool is_discount = strcmp(text_of(line, "kind"), "discount") == 0;
+        int64_t discount = is_discount ? -int_of(line, "amount") : int_of(line, "discount");
         if (discount != 0) {
             add_sum(&report->discounts, discount);
         }
@@ -249,6 +250,12 @@ static void add_post_void(PosReport *report, const json_t *record)
 
 static void add_line_void(PosReport *report, const json_t *record)
 {
+    if (json_is_true(json_object_get(record, "restored"))) { /* an undo: the line is there again */
+        add_to(&report->line_voids.amount, -int_of(record, "amount"));
+        report->line_voids.count--;
+        operator_of(report, record)->line_voids--;
+        return;
+    }
     add_sum(&report->line_voids, int_of(record, "amount"));
     operator_of(report, record)->line_voids++;
 }

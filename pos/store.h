@@ -13,6 +13,8 @@
 #include "pos/sale.h"
 #include "pos/tare.h"
 #include "pos/tender.h"
+#include "pos/dispute.h"
+#include "pos/offer.h"
 
 G_BEGIN_DECLS
 
@@ -271,6 +273,33 @@ PosRole pos_store_role(PosStore *store, const char *role);
 /* The store's containers, by the feed's setting `tares`. GPtrArray of PosTare*, owned, never NULL. */
 GPtrArray *pos_store_tares(PosStore *store);
 
+/* The multi-buy offers of the feed, of PosOffer*, by key; those that are malformed are left out. Owned. */
+GPtrArray *pos_store_offers(PosStore *store);
+
+/* A department key (setting `departments`): goods without a code. */
+typedef struct {
+    char id[33];
+    PosNames names;
+    int tax_bp;
+    int64_t max_minor; /* the dearest piece, minor units; 0 no limit */
+} PosDepartment;
+void pos_department_free(PosDepartment *department);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosDepartment, pos_department_free)
+GPtrArray *pos_store_departments(PosStore *store); /* of PosDepartment*, in the store's order */
+PosDepartment *pos_store_department(PosStore *store, const char *id); /* NULL unknown; owned */
+
+/* The store's carrier bag: the product that is one (the first by GTIN). NULL none; owned. */
+PosProduct *pos_store_bag(PosStore *store);
+
+/* What was taught at this till for a code that the feed does not know. NULL none; owned. */
+typedef struct {
+    char *name, *department;
+    int64_t price_minor;
+} PosTaught;
+void pos_taught_free(PosTaught *taught);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosTaught, pos_taught_free)
+PosTaught *pos_store_taught(PosStore *store, const char *code);
+
 /* The feed's settings for this store, with defaults where absent. Strings owned. */
 typedef struct {
     PosNames names;          /* of the shop */
@@ -282,6 +311,9 @@ typedef struct {
     int amber_days;          /* 1 */
     char *link_base;         /* of Digital Links on tags; "https://id.gs1.org" */
     char *rcn_layouts;       /* text of a layout file, "" none */
+    char *country;           /* ISO 3166-1 alpha-2, "" unknown */
+    PosSaleRules rules;      /* tax, and what cash is rounded to */
+    PosDisputeRemedy dispute; /* what a shopper gets who was shown a lower price */
     bool demo;
 } PosStoreSettings;
 void pos_store_settings_clear(PosStoreSettings *settings);

@@ -33,15 +33,18 @@ static bool insert_product(PosStore *store, const PosProduct *product, GError **
 {
     static const char sql[] =
         "INSERT INTO product (gtin, plu, name_ko, name_en, name_zh, category, unit, tax_bp, net_g, "
-        "tare_g, storage, icon, folded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "tare_g, storage, icon, folded, deposit, deposit_tax_bp, age_min, is_bag) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     g_autofree char *ko = store_fold(product->names.ko);
     g_autofree char *en = store_fold(product->names.en);
     g_autofree char *zh = store_fold(product->names.zh);
     g_autofree char *folded = g_strdup_printf("%s\n%s\n%s", ko, en, zh);
-    return store_run(store, sql, error, "tttttttiiittt", product->gtin, product->plu,
+    return store_run(store, sql, error, "tttttttiiitttiiii", product->gtin, product->plu,
                      product->names.ko, product->names.en, product->names.zh, product->category,
                      pos_unit_code(product->unit), (int64_t)product->tax_bp, product->net_g,
-                     product->tare_g, product->storage, product->icon, folded);
+                     product->tare_g, product->storage, product->icon, folded, product->deposit,
+                     (int64_t)product->deposit_tax_bp, (int64_t)product->age_min,
+                     (int64_t)product->is_bag);
 }
 
 static bool put_product(PosStore *store, const char *key, const json_t *value, GError **fault,
@@ -81,6 +84,8 @@ static void judge(const char *kind, const char *key, int64_t version, const json
 {
     if (strcmp(kind, "price") == 0) {
         pos_price_free(pos_price_from_json(key, version, value, fault));
+    } else if (strcmp(kind, "offer") == 0) {
+        pos_offer_free(pos_offer_from_json(key, value, fault));
     } else if (strcmp(kind, "operator") == 0) {
         pos_operator_free(pos_operator_from_json(key, value, fault));
     } else if (strcmp(kind, "recall") == 0 || strcmp(kind, "setting") == 0) {
@@ -134,6 +139,10 @@ static PosProduct *product_of_row(StoreQuery *query)
     product->tare_g = sqlite3_column_int64(query, 9);
     product->storage = g_strdup(store_text(query, 10));
     product->icon = g_strdup(store_text(query, 11));
+    product->deposit = sqlite3_column_int64(query, 12);
+    product->deposit_tax_bp = sqlite3_column_int(query, 13);
+    product->age_min = sqlite3_column_int(query, 14);
+    product->is_bag = sqlite3_column_int(query, 15) != 0;
     return product;
 }
 
@@ -152,7 +161,7 @@ PosProduct *pos_store_product(PosStore *store, const char *gtin)
 {
     static const char sql[] =
         "SELECT gtin, plu, name_ko, name_en, name_zh, category, unit, tax_bp, net_g, tare_g, "
-        "storage, icon FROM product WHERE gtin = ?";
+        "storage, icon, deposit, deposit_tax_bp, age_min, is_bag FROM product WHERE gtin = ?";
     return find_product(store, sql, gtin);
 }
 
@@ -160,7 +169,8 @@ PosProduct *pos_store_product_by_plu(PosStore *store, const char *plu)
 {
     static const char sql[] =
         "SELECT gtin, plu, name_ko, name_en, name_zh, category, unit, tax_bp, net_g, tare_g, "
-        "storage, icon FROM product WHERE plu = ? AND plu <> '' ORDER BY gtin LIMIT 1";
+        "storage, icon, deposit, deposit_tax_bp, age_min, is_bag FROM product WHERE plu = ? AND "
+        "plu <> '' ORDER BY gtin LIMIT 1";
     return find_product(store, sql, plu);
 }
 

@@ -100,6 +100,7 @@ static bool write_effects(PosStore *store, const json_t *record, const char *ter
     const char *receipt = store_record_receipt(record);
     int64_t total = json_integer_value(json_object_get(record, "total"));
     return move.fine && store_report_effects(store, record, terminal, seq, error) &&
+           store_taught_effects(store, record, error) &&
            (receipt == NULL || store_run(store, sql, error, "ttii", receipt, terminal, seq, total));
 }
 

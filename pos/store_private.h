@@ -82,6 +82,9 @@ bool store_report_effects(PosStore *store, const json_t *record, const char *ter
 /* The fields of the adopted record of an old line. New reference. */
 json_t *store_adopted_fields(const PosRecord *record, const char *of);
 
+/* What a `command` record of this till leaves for the next scan of a taught code. */
+bool store_taught_effects(PosStore *store, const json_t *record, GError **error);
+
 /* --- feed and catalogue -------------------------------------------------------------------------- */
 
 /* The value of an item, parsed; NULL when absent, deleted or (with a message) unreadable. */

@@ -10,6 +10,8 @@
 
 #define HOLD_MS_DEFAULT (30 * 60 * 1000) /* the price promise of the sync protocol */
 #define TEXT_BYTES 500
+#define CASH_INCREMENT_MAX 100000
+#define CASH_INCREMENT_UNSET -1 /* the currency's own */
 
 void pos_store_settings_clear(PosStoreSettings *settings)
 {
@@ -20,6 +22,7 @@ void pos_store_settings_clear(PosStoreSettings *settings)
     g_clear_pointer(&settings->time_zone, g_free);
     g_clear_pointer(&settings->link_base, g_free);
     g_clear_pointer(&settings->rcn_layouts, g_free);
+    g_clear_pointer(&settings->country, g_free);
 }
 
 static char *text_or(const json_t *value, const char *key, gsize bytes_max, const char *fallback)
@@ -68,6 +71,17 @@ static void parse(PosStore *store, const json_t *value)
     settings->rcn_layouts = text_or(value, "rcn", 16 * 1024, "");
     settings->hold_ms = number_or(value, "hold_s", 7 * 86400, HOLD_MS_DEFAULT / 1000) * 1000;
     settings->amber_days = (int)number_or(value, "amber_days", 365, 1);
+    settings->country = text_or(value, "country", 2, "");
+    settings->rules = (PosSaleRules){0};
+    pos_tax_method_from_code(json_string_value(json_object_get(value, "tax_method")),
+                             &settings->rules.tax.method);
+    pos_tax_rounding_from_code(json_string_value(json_object_get(value, "tax_rounding")),
+                               &settings->rules.tax.rounding);
+    settings->rules.cash_increment =
+        number_or(value, "cash_rounding", CASH_INCREMENT_MAX, CASH_INCREMENT_UNSET);
+    settings->dispute = POS_DISPUTE_LOWEST;
+    pos_dispute_remedy_from_code(json_string_value(json_object_get(value, "price_dispute")),
+                                 &settings->dispute);
     settings->demo = json_is_true(json_object_get(value, "demo"));
     g_clear_pointer(&store->zone, g_time_zone_unref);
     if (settings->time_zone[0] != '\0') {
@@ -110,6 +124,9 @@ bool pos_store_settings(PosStore *store, PosStoreSettings *out, GError **error)
     if (!store->has_currency) {
         out->currency = enrolled_currency(store);
     }
+    if (out->rules.cash_increment == CASH_INCREMENT_UNSET) {
+        out->rules.cash_increment = pos_currency_cash_increment(&out->currency, from->country);
+    }
     out->names = pos_names_copy(&from->names);
     out->address = g_strdup(from->address);
     out->business_number = g_strdup(from->business_number);
@@ -117,6 +134,7 @@ bool pos_store_settings(PosStore *store, PosStoreSettings *out, GError **error)
     out->time_zone = g_strdup(from->time_zone);
     out->link_base = g_strdup(from->link_base);
     out->rcn_layouts = g_strdup(from->rcn_layouts);
+    out->country = g_strdup(from->country);
     return true;
 }
 

@@ -24,6 +24,11 @@ PosTillCommand *pos_till_command_copy(const PosTillCommand *command)
     copy->badge = g_strdup(command->badge);
     copy->reason = g_strdup(command->reason);
     copy->preset = g_strdup(command->preset);
+    copy->department = g_strdup(command->department);
+    copy->name = g_strdup(command->name);
+    copy->receipt = g_strdup(command->receipt);
+    copy->to = g_strdup(command->to);
+    copy->born = g_strdup(command->born);
     copy->denominations = json_deep_copy(command->denominations);
     copy->ticket = g_strdup(command->ticket);
     copy->attempt = g_strdup(command->attempt);
@@ -50,6 +55,11 @@ void pos_till_command_free(PosTillCommand *command)
     g_free(command->badge);
     g_free(command->reason);
     g_free(command->preset);
+    g_free(command->department);
+    g_free(command->name);
+    g_free(command->receipt);
+    g_free(command->to);
+    g_free(command->born);
     g_free(command->text);
     g_free(command->ticket);
     g_free(command->attempt);
@@ -211,6 +221,7 @@ PosTill *pos_till_new(PosStore *store, const PosClock *clock, GError **error)
     till->settings_version = -1;
     till->refreshed_version = -1;
     till->base_seq = -1;
+    till->undo = g_ptr_array_new_with_free_func((GDestroyNotify)pos_cart_free);
     till->legs = g_array_new(FALSE, TRUE, sizeof(PosTillLeg));
     till->spares = g_array_new(FALSE, TRUE, sizeof(PosTillLeg));
     till->answers = g_array_new(FALSE, TRUE, sizeof(PosTenderAnswer));
@@ -241,6 +252,10 @@ void pos_till_free(PosTill *till)
     g_array_unref(till->spares);
     g_array_unref(till->answers);
     pos_cart_free(till->cart);
+    g_ptr_array_unref(till->undo);
+    g_clear_pointer(&till->all_offers, g_ptr_array_unref);
+    g_clear_pointer(&till->offers, g_ptr_array_unref);
+    g_clear_pointer(&till->age_text, g_bytes_unref);
     g_free(till);
 }
 
@@ -302,15 +317,38 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_tickets(till);
     case POS_TILL_PAYMENT:
         return pos_till_payment(till, command);
+    case POS_TILL_DISCOUNT:
+        return pos_till_discount(till, command);
+    case POS_TILL_DEPOSIT_RETURN:
+        return pos_till_deposit_return(till, command);
+    case POS_TILL_BAG:
+        return pos_till_bag(till, command);
+    case POS_TILL_DEPARTMENT:
+        return pos_till_department(till, command);
+    case POS_TILL_TEACH:
+        return pos_till_teach(till, command);
+    case POS_TILL_AGE_CHECK:
+        return pos_till_age_check(till, command);
+    case POS_TILL_NEXT_QUANTITY:
+        return pos_till_next_quantity(till, command);
+    case POS_TILL_UNDO:
+        return pos_till_undo(till);
+    case POS_TILL_DISPUTE:
+        return pos_till_dispute(till, command);
+    case POS_TILL_RETURN:
+    case POS_TILL_POST_VOID:
+    case POS_TILL_TYPE:
+        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND, "%s", "");
     }
     g_assert_not_reached();
 }
 
 /* What is still to be paid: the cart's total less the legs that count. */
-static PosMoney due_of(const PosTill *till)
+static void set_due(const PosTill *till, PosTillEvent *event)
 {
     g_autoptr(PosSale) sale = pos_till_sale_build(till, till->cart);
-    return sale == NULL ? pos_cart_total(till->cart) : pos_sale_due(sale);
+    event->due = sale == NULL ? pos_cart_total(till->cart) : pos_sale_due(sale);
+    event->due_cash = sale == NULL ? event->due : pos_sale_due_cash(sale);
 }
 
 PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command)
@@ -322,13 +360,14 @@ PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command)
     till->now_ms = pos_till_now_ms(till, NULL);
     till->today = pos_date_of_instant(till->now_ms, till->zone);
     pos_till_payments_look(till);
+    pos_till_offers_refresh(till);
     pos_till_refresh(till, false);
     PosTillEvent *event = pos_till_before(till, command);
     event = event != NULL ? event : dispatch(till, command);
     g_assert(event != NULL);
     if (event->kind != POS_EVENT_SALE) { /* a sale's total is that of the sold cart */
         event->total = pos_cart_total(till->cart);
-        event->due = due_of(till);
+        set_due(till, event);
     }
     if (event->kind == POS_EVENT_CART || event->kind == POS_EVENT_PAYMENT) {
         event->payments = pos_store_payments(till->store, NULL);

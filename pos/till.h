@@ -40,6 +40,19 @@ typedef enum {
     POS_TILL_RESUME,
     POS_TILL_TICKETS,
     POS_TILL_PAYMENT,
+    /* goods and money */
+    POS_TILL_DISCOUNT,
+    POS_TILL_DEPOSIT_RETURN,
+    POS_TILL_BAG,
+    POS_TILL_DEPARTMENT,
+    POS_TILL_TEACH,
+    POS_TILL_AGE_CHECK,
+    POS_TILL_NEXT_QUANTITY,
+    POS_TILL_UNDO,
+    POS_TILL_DISPUTE,
+    POS_TILL_RETURN,
+    POS_TILL_POST_VOID,
+    POS_TILL_TYPE,
 } PosTillVerb;
 
 typedef enum { POS_REPORT_X = 0, POS_REPORT_Z } PosReportKind;
@@ -68,6 +81,15 @@ typedef struct {
     bool on;                           /* TRAINING; PAYMENT: give the charge up */
     char *attempt, *outcome;           /* PAYMENT: a manager says "paid" or "closed" of an unknown one; else NULL */
     char *ticket;                      /* RESUME: the number or the code of a suspended ticket */
+    /* goods and money; line 0 of a DISCOUNT is the ticket, of a RETURN all that is left of the receipt */
+    int64_t percent_bp;                /* DISCOUNT: basis points; 0: amount is taken off */
+    char *department;                  /* DEPARTMENT, TEACH */
+    char *name;                        /* TEACH, DEPARTMENT (optional): words for the receipt */
+    char *receipt;                     /* RETURN (NULL: without one), POST_VOID */
+    char *to;                          /* RETURN: "stock" or "waste" */
+    char *born;                        /* AGE_CHECK: YYYY-MM-DD; never stored */
+    bool seen;                         /* AGE_CHECK: the cashier has seen that the buyer is old enough */
+    bool exchange;                     /* RETURN: into the open cart, paid out with it */
 } PosTillCommand;
 PosTillCommand *pos_till_command_copy(const PosTillCommand *command);
 void pos_till_command_free(PosTillCommand *command);
@@ -99,6 +121,11 @@ typedef enum {
     POS_EVENT_RESUMED,
     POS_EVENT_TICKETS,
     POS_EVENT_PAYMENT,  /* a charge is under way (look again), or its end is not known; none when attempt is "" */
+    /* goods and money */
+    POS_EVENT_DISCOUNT,      /* given: amount is what it takes off */
+    POS_EVENT_AGE,           /* the buyer is old enough, nothing waited for it */
+    POS_EVENT_NEXT_QUANTITY, /* quantity or tare for the next item is kept */
+    POS_EVENT_EXCHANGE,      /* goods taken back stand in the open cart: amount is what is credited */
 } PosTillEventKind;
 
 typedef struct {
@@ -115,6 +142,10 @@ typedef struct {
     int64_t tare_g;         /* SCALE, TARE, WEIGH: what the till will deduct from the next weight */
     bool awaits_weight;     /* the same: an item waits for its weight */
     PosMoney total, due, change, amount;
+    PosMoney due_cash;      /* due, as far as coins can pay it */
+    int64_t number;         /* NEXT_QUANTITY: pieces or grams; DISCOUNT: its number; AGE: years; REFUSED with
+                               age_check_needed: years */
+    PosSaleProof taken_back; /* SALE of an exchange: the record of what came back; else receipt "" */
     PosTenderKind tender;
     PosSaleProof sale;      /* SALE */
     json_t *record;         /* SALE: the journal record; DRAWER, REPORT: its fields;

@@ -20,7 +20,7 @@ PosTillEvent *pos_till_cart_replace(PosTill *till, PosCart *cart, const PosTillR
     if (!pos_till_write(till, records, records_count, next, NULL, NULL, &error)) {
         return pos_till_fail(error);
     }
-    pos_cart_free(till->cart);
+    pos_till_undo_push(till, till->cart);
     till->cart = g_steal_pointer(&next);
     return NULL;
 }
@@ -29,6 +29,12 @@ static PosTillEvent *refuse_line(PosRefusal refusal, int line)
 {
     if (refusal == POS_REFUSAL_NO_SUCH_LINE) {
         return pos_till_refuse(refusal, _("There is no line %d on this sale."), line);
+    }
+    if (refusal == POS_REFUSAL_NOT_ALLOWED) {
+        return pos_till_refuse(refusal, _("Line %d follows from other lines: change those."), line);
+    }
+    if (refusal == POS_REFUSAL_CART_FULL) {
+        return pos_till_refuse(refusal, _("This sale is full: finish it and begin another."));
     }
     return pos_till_refuse(
         refusal, _("The quantity or price of line %d is not one that can be sold."), line);
@@ -70,7 +76,10 @@ PosTillEvent *pos_till_void_line(PosTill *till, const PosTillCommand *command)
     PosTillRecord record = {"line_void", fields};
     g_autoptr(PosCart) cart = pos_cart_copy(till->cart);
     PosRefusal refusal = pos_cart_remove(cart, command->line);
-    g_assert(refusal == POS_REFUSAL_NONE);
+    if (refusal != POS_REFUSAL_NONE) {
+        pos_cart_line_clear(&voided);
+        return refuse_line(refusal, command->line);
+    }
     no = pos_till_cart_replace(till, g_steal_pointer(&cart), &record, 1);
     if (no != NULL) {
         pos_cart_line_clear(&voided);
@@ -184,7 +193,7 @@ PosTillEvent *pos_till_void(PosTill *till)
     }
     till->pending.active = false;
     till->tare = (PosTillTare){0};
-    bool had_lines = pos_cart_count(till->cart) > 0;
+    bool had_lines = pos_cart_count(till->cart) > 0 || pos_cart_exchange(till->cart) != NULL;
     GError *error = NULL;
     g_autoptr(json_t) fields = had_lines ? abandoned_fields(till) : NULL;
     g_autoptr(PosCart) empty = pos_cart_new();
@@ -194,6 +203,7 @@ PosTillEvent *pos_till_void(PosTill *till)
     }
     pos_cart_free(till->cart);
     till->cart = g_steal_pointer(&empty);
+    pos_till_undo_clear(till);
     g_array_set_size(till->legs, 0);
     g_array_set_size(till->spares, 0); /* the record says what the card terminal has to give back */
     return pos_till_event_new(POS_EVENT_VOID);

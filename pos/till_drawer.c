@@ -351,6 +351,7 @@ void pos_till_training_set(PosTill *till, bool on)
 {
     if (till->training && !on) { /* what was practised is nothing */
         pos_cart_clear(till->cart);
+        pos_till_undo_clear(till);
         g_array_set_size(till->legs, 0);
     }
     till->training = on;

@@ -71,6 +71,7 @@ static PosTillEvent *enter(PosTill *till, PosOperator *operator_, bool by_badge)
         pos_cart_free(till->cart);
         till->cart = entry.cart;
         g_array_set_size(till->spares, 0);
+        pos_till_undo_clear(till);
         till->pending.active = false;
         till->tare = (PosTillTare){0};
         pos_till_refresh(till, true);

@@ -357,6 +357,13 @@ PosCartLine pos_till_line_from_offer(PosTill *till, const PosTillItem *item,
     line.tax_bp = offer->product->tax_bp;
     line.lifted_by = g_strdup("");
     line.freshness = offer->freshness;
+    line.kind = offer->product->is_bag ? POS_LINE_BAG : POS_LINE_GOODS;
+    line.deposit = pos_money(offer->product->unit == POS_UNIT_EACH ? offer->product->deposit : 0);
+    line.deposit_tax_bp = offer->product->deposit_tax_bp;
+    line.age_min = offer->product->age_min;
+    if (line.age_min > 0) {
+        pos_cart_age(till->cart, &line.age_check);
+    }
     return line;
 }
 
@@ -395,6 +402,9 @@ void pos_till_refresh(PosTill *till, bool now)
     bool lower = false;
     for (gsize i = 0; i < pos_cart_count(till->cart); i++) {
         const PosCartLine *line = pos_cart_at(till->cart, i);
+        if (line->kind != POS_LINE_GOODS && line->kind != POS_LINE_BAG) {
+            continue;
+        }
         lower |= refresh_line(till, cart, line);
         pos_cart_set_freshness(same_prices, line->line, pos_cart_find(cart, line->line)->freshness);
     }

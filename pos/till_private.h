@@ -68,6 +68,14 @@ struct PosTill {
     bool is_locked; /* the operator has turned away: nothing but PIN or badge */
 
     PosCart *cart;
+    GPtrArray *undo;       /* of PosCart*: the open cart before each of its last changes */
+    GPtrArray *all_offers; /* of PosOffer*, as of offers_version */
+    int64_t offers_version;
+    GPtrArray *offers;     /* those that are on now */
+    const GPtrArray *offers_judged; /* the last that the open cart was tried with; for comparing only */
+    int64_t next_pieces;   /* for the next item by the piece; 0 none */
+    GBytes *age_text;      /* the scan that waits for a look at the buyer's papers, nullable */
+    int age_min;           /* what it needs */
     PosTillPending pending;
     PosTillTare tare;
     const PosTillScale *scale; /* borrowed, nullable */
@@ -229,6 +237,39 @@ PosTillEvent *pos_till_void(PosTill *till);
  * tendered does not fit it. */
 PosTillEvent *pos_till_cart_replace(PosTill *till, PosCart *cart, const PosTillRecord *records,
                                     gsize records_count);
+
+/* --- till_discount.c ---------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_discount(PosTill *till, const PosTillCommand *command);
+/* Reads the feed's offers when it has moved; the open cart takes them unless that makes it dearer. */
+void pos_till_offers_refresh(PosTill *till);
+
+/* --- till_dispute.c ----------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_dispute(PosTill *till, const PosTillCommand *command);
+
+/* --- till_goods.c ------------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_bag(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_deposit_return(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_department(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_teach(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_age_check(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_next_quantity(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_undo(PosTill *till);
+/* The refusal age_check_needed, and the scan waits; NULL when the buyer is known to be old enough. */
+PosTillEvent *pos_till_age_needed(PosTill *till, const PosTillCommand *command,
+                                  const PosProduct *product);
+/* The line of a code that was taught here; NULL when it was not. */
+PosTillEvent *pos_till_sell_taught(PosTill *till, const PosTillCommand *command);
+/* What a taught item is kept under: its GTIN, else the scanned words. NULL when they are none; owned. */
+char *pos_till_code_of(PosTill *till, const PosTillCommand *command);
+/* Pieces of the command, else those said before, else 1. */
+int64_t pos_till_pieces(const PosTill *till, const PosTillCommand *command);
+/* A cart (taken) that undo comes back to. */
+void pos_till_undo_push(PosTill *till, PosCart *before);
+/* Another cart is open: nothing of the last one is undone, said before or waited for. */
+void pos_till_undo_clear(PosTill *till);
 
 /* --- till_tender.c ------------------------------------------------------------------------------ */
 

@@ -112,6 +112,15 @@ PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command)
     char lifted_by[POS_BOUND_OPERATOR_BYTES + 1] = "";
     no = pos_till_item_read(till, command, &item);
     no = no != NULL ? no : pos_till_offer_find(till, &item, &offer);
+    if (no != NULL &&
+        (no->refusal == POS_REFUSAL_UNKNOWN_ITEM || no->refusal == POS_REFUSAL_BAD_CODE)) {
+        PosTillEvent *taught = pos_till_sell_taught(till, command);
+        if (taught != NULL) {
+            pos_till_event_free(no);
+            return taught;
+        }
+    }
+    no = no != NULL ? no : pos_till_age_needed(till, command, offer.product);
     no = no != NULL ? no : check_freshness(till, command, &item, &offer, lifted_by);
     if (no != NULL) {
         return no;
@@ -126,8 +135,14 @@ PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command)
         }
         return sell(till, &item, &offer, item.quantity, lifted_by, NULL);
     }
-    PosQuantity pieces = item.quantity.unit == POS_UNIT_EACH ? item.quantity : pos_quantity_each(1);
-    return sell(till, &item, &offer, pieces, lifted_by, NULL);
+    PosQuantity pieces = item.quantity.unit == POS_UNIT_EACH
+                             ? item.quantity
+                             : pos_quantity_each(pos_till_pieces(till, command));
+    PosTillEvent *event = sell(till, &item, &offer, pieces, lifted_by, NULL);
+    if (event->kind == POS_EVENT_LINE) {
+        till->next_pieces = 0;
+    }
+    return event;
 }
 
 PosTillEvent *pos_till_weight(PosTill *till, const PosTillCommand *command)

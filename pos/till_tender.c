@@ -14,7 +14,7 @@
 
 PosSale *pos_till_sale_build(const PosTill *till, const PosCart *cart)
 {
-    g_autoptr(PosSale) sale = pos_sale_new(cart);
+    g_autoptr(PosSale) sale = pos_sale_new_with(cart, till->settings.rules);
     if (pos_sale_begin_tender(sale) != POS_REFUSAL_NONE) {
         return NULL;
     }
@@ -153,7 +153,7 @@ static PosTillEvent *check_order(PosTill *till)
     }
     till->pending.active = false;
     till->tare = (PosTillTare){0};
-    if (pos_cart_count(till->cart) == 0) {
+    if (pos_cart_count(till->cart) == 0 && pos_cart_exchange(till->cart) == NULL) {
         return pos_till_refuse(POS_REFUSAL_EMPTY_CART, _("There is nothing to pay: scan first."));
     }
     pos_till_refresh(till, true);
@@ -186,6 +186,7 @@ static PosTillEvent *commit(PosTill *till, PosSale *sale, const PosTillLeg *last
     g_array_set_size(till->legs, 0);
     g_array_set_size(till->spares, 0);
     pos_cart_clear(till->cart);
+    pos_till_undo_clear(till);
     PosTillEvent *event = pos_till_event_new(POS_EVENT_SALE);
     event->sale = proof;
     event->total = pos_sale_total(sale);
@@ -212,6 +213,7 @@ static PosTillEvent *commit_practice(PosTill *till, PosSale *sale, const PosTill
     g_array_set_size(till->legs, 0);
     g_array_set_size(till->spares, 0);
     pos_cart_clear(till->cart);
+    pos_till_undo_clear(till);
     PosTillEvent *event = pos_till_event_new(POS_EVENT_SALE);
     g_autofree char *hex = pos_hash_to_hex(&written.hash);
     g_strlcpy(event->sale.receipt, "TRAINING", sizeof event->sale.receipt);

@@ -155,6 +155,7 @@ PosTillEvent *pos_till_suspend(PosTill *till)
     pos_cart_free(till->cart);
     till->cart = g_steal_pointer(&empty);
     g_array_set_size(till->spares, 0);
+    pos_till_undo_clear(till);
     till->pending.active = false;
     till->tare = (PosTillTare){0};
     tell_all(till);
@@ -274,6 +275,7 @@ static PosTillEvent *open_ticket(PosTill *till, const PosTicket *ticket)
     }
     pos_cart_free(till->cart);
     till->cart = g_steal_pointer(&cart);
+    pos_till_undo_clear(till);
     pos_till_refresh(till, true); /* the promise: what was kept, or what is lower now */
     PosTillEvent *event = ticket_event(POS_EVENT_RESUMED, ticket);
     event->amount = pos_cart_total(till->cart);

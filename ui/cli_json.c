@@ -15,6 +15,7 @@ typedef enum {
     MEMBER_SCAN, /* text with its length */
     MEMBER_INT,
     MEMBER_LINE,
+    MEMBER_PERCENT, /* whole percent, into basis points */
     MEMBER_BOOL,
     MEMBER_TENDER,
     MEMBER_OBJECT,
@@ -113,6 +114,45 @@ static const Command COMMANDS[] = {
      POS_TILL_TENDER,
      {{"kind", MEMBER_TENDER, true, AT(tender)}, {"amount", MEMBER_INT, true, AT(amount)}}},
     {"void", POS_TILL_VOID, {{0}}},
+    {"discount",
+     POS_TILL_DISCOUNT,
+     {{"line", MEMBER_LINE, false, AT(line)},
+      {"percent", MEMBER_PERCENT, false, AT(percent_bp)},
+      {"percent_bp", MEMBER_INT, false, AT(percent_bp)},
+      {"amount", MEMBER_INT, false, AT(amount)},
+      {"reason", MEMBER_TEXT, true, AT(reason)},
+      APPROVER}},
+    {"deposit_return",
+     POS_TILL_DEPOSIT_RETURN,
+     {{"text", MEMBER_SCAN, false, AT(text)},
+      {"amount", MEMBER_INT, false, AT(amount)},
+      {"qty", MEMBER_INT, false, AT(pieces)}}},
+    {"bag", POS_TILL_BAG, {{"qty", MEMBER_INT, false, AT(pieces)}}},
+    {"department",
+     POS_TILL_DEPARTMENT,
+     {{"department", MEMBER_TEXT, true, AT(department)},
+      {"amount", MEMBER_INT, true, AT(amount)},
+      {"qty", MEMBER_INT, false, AT(pieces)},
+      {"name", MEMBER_TEXT, false, AT(name)},
+      APPROVER}},
+    {"teach",
+     POS_TILL_TEACH,
+     {{"text", MEMBER_SCAN, true, AT(text)},
+      {"name", MEMBER_TEXT, true, AT(name)},
+      {"price", MEMBER_INT, true, AT(amount)},
+      {"department", MEMBER_TEXT, true, AT(department)},
+      {"qty", MEMBER_INT, false, AT(pieces)},
+      APPROVER}},
+    {"age_check",
+     POS_TILL_AGE_CHECK,
+     {{"born", MEMBER_TEXT, false, AT(born)}, {"seen", MEMBER_BOOL, false, AT(seen)}, APPROVER}},
+    {"next_quantity", POS_TILL_NEXT_QUANTITY, {{"qty", MEMBER_INT, true, AT(pieces)}}},
+    {"undo", POS_TILL_UNDO, {{0}}},
+    {"dispute",
+     POS_TILL_DISPUTE,
+     {{"line", MEMBER_LINE, true, AT(line)},
+      {"shown_price", MEMBER_INT, true, AT(amount)},
+      APPROVER}},
     {"cart", POS_TILL_CART, {{0}}},
     {"price_check", POS_TILL_PRICE_CHECK, {{"text", MEMBER_SCAN, true, AT(text)}}},
 };
@@ -135,6 +175,11 @@ void ui_cli_request_clear(UiCliRequest *request)
     g_free(command->preset);
     g_free(command->attempt);
     g_free(command->outcome);
+    g_free(command->department);
+    g_free(command->name);
+    g_free(command->receipt);
+    g_free(command->to);
+    g_free(command->born);
     json_decref(command->denominations);
     json_decref(request->id);
     memset(request, 0, sizeof *request);
@@ -164,9 +209,14 @@ static bool member_set(const Member *member, const json_t *value, PosTillCommand
         }
         return json_is_integer(value);
     case MEMBER_LINE: {
-        /* A number that no line can have becomes 0, which no line has either. */
+        /* A number that no line can have becomes -1, which no line has either. */
         int64_t line = json_integer_value(value);
-        *(int *)at = line >= 1 && line <= G_MAXINT ? (int)line : 0;
+        *(int *)at = line >= 1 && line <= G_MAXINT ? (int)line : -1;
+        return json_is_integer(value);
+    }
+    case MEMBER_PERCENT: {
+        int64_t percent = json_integer_value(value);
+        *(int64_t *)at = percent >= 1 && percent <= 100 ? percent * 100 : -1;
         return json_is_integer(value);
     }
     case MEMBER_BOOL:
@@ -349,6 +399,36 @@ static void set_price(json_t *object, const PosCartLine *line)
     set_text(object, "freshness_text", words);
 }
 
+/* What rows have that are no goods, and what few goods have. */
+static void set_kind(json_t *object, const PosCartLine *line)
+{
+    if (line->kind != POS_LINE_GOODS) {
+        set_text(object, "kind", pos_line_kind_code(line->kind));
+    }
+    if (line->of != NULL) {
+        json_t *of = json_array();
+        for (guint i = 0; i < line->of->len; i++) {
+            json_array_append_new(of, json_integer(g_array_index(line->of, int, i)));
+        }
+        json_object_set_new(object, "of", of);
+    }
+    if (line->why != NULL) {
+        set_text(object, "why", line->why);
+    }
+    if (line->department != NULL) {
+        set_text(object, "department", line->department);
+    }
+    if (line->code != NULL) {
+        set_text(object, "code", line->code);
+    }
+    if (line->weighed_by_hand) {
+        json_object_set_new(object, "by_hand", json_true());
+    }
+    if (line->age_min > 0) {
+        set_int(object, "age_min", line->age_min);
+    }
+}
+
 static void set_line(json_t *object, const PosCartLine *line, const char *language)
 {
     set_int(object, "line", line->line);
@@ -362,6 +442,7 @@ static void set_line(json_t *object, const PosCartLine *line, const char *langua
     if (line->tare_g > 0) {
         set_int(object, "tare_g", line->tare_g);
     }
+    set_kind(object, line);
     if (line->overridden) {
         json_object_set_new(object, "overridden", json_true());
     }
@@ -381,6 +462,10 @@ static void set_cart(json_t *object, const PosTillEvent *event, const char *lang
     json_object_set_new(object, "lines", lines);
     set_int(object, "total", event->total.minor);
     set_int(object, "due", event->due.minor);
+    set_int(object, "due_cash", event->due_cash.minor);
+    if (pos_cart_exchange(event->cart) != NULL) {
+        set_int(object, "credit", pos_cart_credit(event->cart).minor);
+    }
 }
 
 static void set_payment(json_t *object, const PosPayment *payment)
@@ -476,7 +561,9 @@ static const char *event_code(PosTillEventKind kind)
         [POS_EVENT_WEIGH] = "weigh",       [POS_EVENT_LINE_VOID] = "line_void",
         [POS_EVENT_TENDER] = "tender",     [POS_EVENT_SALE] = "sale",
         [POS_EVENT_VOID] = "void",         [POS_EVENT_CART] = "cart",
-        [POS_EVENT_PRICE] = "price",       [POS_EVENT_LOCKED] = "locked",
+        [POS_EVENT_PRICE] = "price",       [POS_EVENT_DISCOUNT] = "discount",
+        [POS_EVENT_AGE] = "age",           [POS_EVENT_NEXT_QUANTITY] = "next",
+        [POS_EVENT_EXCHANGE] = "exchange", [POS_EVENT_LOCKED] = "locked",
         [POS_EVENT_UNLOCKED] = "unlocked", [POS_EVENT_DRAWER] = "drawer",
         [POS_EVENT_REPORT] = "report",     [POS_EVENT_TRAINING] = "training",
         [POS_EVENT_SUSPENDED] = "suspended",
@@ -497,6 +584,9 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
     case POS_EVENT_ERROR:
         set_text(object, "why", event->why);
         set_text(object, "message", event->message);
+        if (event->refusal == POS_REFUSAL_AGE_CHECK_NEEDED) {
+            set_int(object, "age_min", event->number);
+        }
         if (event->seconds > 0) {
             set_int(object, "seconds", event->seconds);
         }
@@ -528,6 +618,23 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
         break;
     case POS_EVENT_TENDER:
         set_text(object, "kind", pos_tender_code(event->tender));
+        set_int(object, "amount", event->amount.minor);
+        set_int(object, "due", event->due.minor);
+        set_int(object, "due_cash", event->due_cash.minor);
+        set_int(object, "total", event->total.minor);
+        break;
+    case POS_EVENT_DISCOUNT:
+        set_int(object, "discount", event->number);
+        set_int(object, "amount", event->amount.minor);
+        set_int(object, "total", event->total.minor);
+        break;
+    case POS_EVENT_AGE:
+        set_int(object, "years", event->number);
+        break;
+    case POS_EVENT_NEXT_QUANTITY:
+        set_int(object, "number", event->number);
+        break;
+    case POS_EVENT_EXCHANGE:
         set_int(object, "amount", event->amount.minor);
         set_int(object, "due", event->due.minor);
         set_int(object, "total", event->total.minor);

@@ -471,6 +471,10 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     case POS_EVENT_PRICE:
         show_price(self, event);
         break;
+    case POS_EVENT_DISCOUNT:
+    case POS_EVENT_AGE:
+    case POS_EVENT_NEXT_QUANTITY:
+    case POS_EVENT_EXCHANGE:
     case POS_EVENT_LINE_VOID:
     case POS_EVENT_VOID:
     case POS_EVENT_SALE:

@@ -253,6 +253,10 @@ static void apply(UiWindow *self, const UiAnswer *answer)
         }
         break;
     case POS_EVENT_ERROR:
+    case POS_EVENT_DISCOUNT:
+    case POS_EVENT_AGE:
+    case POS_EVENT_NEXT_QUANTITY:
+    case POS_EVENT_EXCHANGE:
     case POS_EVENT_WEIGH:
     case POS_EVENT_SCALE:
     case POS_EVENT_TARE:
