@@ -82,7 +82,7 @@ static PosTillEvent *check_free(PosTill *till, bool wants_lines)
         return pos_till_refuse(POS_REFUSAL_NOT_ALLOWED,
                                _("Tickets are not suspended in training: end training first."));
     }
-    bool has_lines = pos_cart_count(till->cart) > 0;
+    bool has_lines = pos_cart_count(till->cart) > 0 || pos_cart_exchange(till->cart) != NULL;
     if (wants_lines && !has_lines) {
         return pos_till_refuse(POS_REFUSAL_EMPTY_CART,
                                _("There is nothing to suspend: scan first."));
