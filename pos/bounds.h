@@ -44,3 +44,5 @@
 #define POS_BOUND_PRINT_INDENT 16            /* cells */
 #define POS_BOUND_PRINT_DOTS 832             /* widest roll: 104 mm at 203 dpi */
 #define POS_BOUND_PRINT_IMAGE_ROWS 1024      /* dots of one image's height */
+#define POS_BOUND_PRINT_JOBS 500             /* waiting for one printer */
+#define POS_BOUND_PRINT_JOB_BYTES (4 * 1024 * 1024) /* one job on disk */

@@ -67,6 +67,55 @@ static const Field scanner_fields[] = {
      N_("whether it swaps capitals while Caps Lock is on")},
 };
 
+static const char *const printer_sources[] = {"none",     "usb",  "serial", "tcp", "cups",
+                                              "cups-pdf", "file", "pdf",    NULL};
+static const char *const printer_columns[] = {"32", "42", "48", NULL};
+static const char *const printer_dots[] = {"384", "512", "576", NULL};
+static const char *const printer_texts[] = {"latin", "korean", "chinese", "utf8", "raster", NULL};
+static const char *const printer_tables[] = {"0", "2", "16", "19", NULL};
+static const char *const printer_asks[] = {"auto", "on", "off", NULL};
+static const char *const printer_receipts[] = {"always", "ask", "never", NULL};
+static const char *const printer_drawers[] = {"none", "pin2", "pin5", NULL};
+static const char *const printer_uncertains[] = {"copy", "ask", NULL};
+
+static const Field printer_fields[] = {
+    {"source", FIELD(FIELD_WORD, PosPrinterSettings, source), 0, 0, printer_sources,
+     POS_PRINTER_NONE, N_("how the receipt printer is connected")},
+    {"address", FIELD(FIELD_TEXT, PosPrinterSettings, address), 0, 0, NULL, 0,
+     N_("its device, host and port, print queue, file or folder")},
+    {"baud", FIELD(FIELD_INT, PosPrinterSettings, line.baud), 0, 0, bauds, 9600,
+     N_("speed of its serial line")},
+    {"data-bits", FIELD(FIELD_INT, PosPrinterSettings, line.data_bits), 7, 8, NULL, 8,
+     N_("data bits of its serial line")},
+    {"stop-bits", FIELD(FIELD_INT, PosPrinterSettings, line.stop_bits), 1, 2, NULL, 1,
+     N_("stop bits of its serial line")},
+    {"parity", FIELD(FIELD_WORD, PosPrinterSettings, line.parity), 0, 0, parities, 0,
+     N_("parity of its serial line")},
+    {"flow", FIELD(FIELD_WORD, PosPrinterSettings, line.flow), 0, 0, flows, POS_FLOW_RTS_CTS,
+     N_("flow control of its serial line")},
+    {"columns", FIELD(FIELD_INT, PosPrinterSettings, columns), 0, 0, printer_columns, 48,
+     N_("characters in a row")},
+    {"dots", FIELD(FIELD_INT, PosPrinterSettings, dots), 0, 0, printer_dots, 576,
+     N_("dots in a row: 384 for 58 mm paper")},
+    {"text", FIELD(FIELD_WORD, PosPrinterSettings, text), 0, 0, printer_texts, POS_ESCPOS_LATIN,
+     N_("characters that it has; other rows are sent as a picture")},
+    {"table", FIELD(FIELD_INT, PosPrinterSettings, table), 0, 0, printer_tables, 19,
+     N_("code table of latin: 0 CP437, 2 CP850, 16 CP1252, 19 CP858")},
+    {"qr", FIELD(FIELD_BOOL, PosPrinterSettings, draws_qr), 0, 0, on_off, 1,
+     N_("whether it draws QR codes itself")},
+    {"cutter", FIELD(FIELD_BOOL, PosPrinterSettings, cuts), 0, 0, on_off, 1,
+     N_("whether it has a cutter")},
+    {"status", FIELD(FIELD_WORD, PosPrinterSettings, asks), 0, 0, printer_asks, 0,
+     N_("whether it is asked for paper, cover and faults")},
+    {"receipt", FIELD(FIELD_WORD, PosPrinterSettings, receipts), 0, 0, printer_receipts, 0,
+     N_("whether each sale is printed, or when asked for, or never")},
+    {"drawer", FIELD(FIELD_WORD, PosPrinterSettings, drawer), 0, 0, printer_drawers, 0,
+     N_("pin that opens the cash drawer for cash")},
+    {"uncertain", FIELD(FIELD_WORD, PosPrinterSettings, uncertain), 0, 0, printer_uncertains, 0,
+     N_("a receipt that perhaps did not come out: printed again as a copy, or kept until someone "
+        "says so")},
+};
+
 static const Field camera_fields[] = {
     {"path", FIELD(FIELD_PATH, PosCameraSettings, path), 0, 0, NULL, 0,
      N_("camera device; empty for the first one")},
@@ -95,8 +144,8 @@ typedef struct {
 
 static const Kind kinds[] = {
     KIND("scanner", scanner, scanner_fields), KIND("scanner2", scanner2, scanner_fields),
-    KIND("camera", camera, camera_fields),    KIND("sound", sound, sound_fields),
-    KIND("screen", screen, screen_fields),
+    KIND("printer", printer, printer_fields), KIND("camera", camera, camera_fields),
+    KIND("sound", sound, sound_fields),       KIND("screen", screen, screen_fields),
 };
 
 #define KEY_BYTES 64

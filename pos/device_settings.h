@@ -7,6 +7,7 @@
  * The values are this terminal's own (they are not in the feed). Saving them and their `config` record is one
  * transaction (pos/store_device.c). */
 #pragma once
+#include "pos/escpos_text.h"
 #include "pos/json.h"
 #include "pos/store.h"
 
@@ -77,6 +78,53 @@ typedef struct {
     bool caps_inverted; /* it swaps capitals while Caps Lock is on */
 } PosScannerSettings;
 
+/* --- the receipt printer ------------------------------------------------------------------------------ */
+
+typedef enum {
+    POS_PRINTER_NONE = 0,
+    POS_PRINTER_USB,      /* /dev/usb/lp0 */
+    POS_PRINTER_SERIAL,   /* /dev/ttyS0, /dev/ttyUSB0 */
+    POS_PRINTER_TCP,      /* host or host:port, else port 9100 */
+    POS_PRINTER_CUPS,     /* a queue that takes ESC/POS as it is */
+    POS_PRINTER_CUPS_PDF, /* a queue with a driver: gets a PDF */
+    POS_PRINTER_FILE,     /* bytes are added to the file */
+    POS_PRINTER_PDF,      /* a folder that gets one PDF a receipt */
+} PosPrinterSource;
+
+/* Whether it is asked for its status. AUTO: a network or USB printer that never answers is believed to be unable to. */
+typedef enum {
+    POS_PRINTER_STATUS_AUTO = 0,
+    POS_PRINTER_STATUS_ON,
+    POS_PRINTER_STATUS_OFF
+} PosPrinterAsks;
+typedef enum {
+    POS_PRINTER_RECEIPT_ALWAYS = 0,
+    POS_PRINTER_RECEIPT_ASK,
+    POS_PRINTER_RECEIPT_NEVER
+} PosPrinterReceipts;
+typedef enum {
+    POS_PRINTER_DRAWER_NONE = 0,
+    POS_PRINTER_DRAWER_PIN_2,
+    POS_PRINTER_DRAWER_PIN_5
+} PosPrinterDrawer;
+/* A receipt of which nobody knows whether it came out. */
+typedef enum { POS_PRINTER_UNCERTAIN_COPY = 0, POS_PRINTER_UNCERTAIN_ASK } PosPrinterUncertain;
+
+typedef struct {
+    PosPrinterSource source;
+    char address[POS_DEVICE_PATH_BYTES]; /* device, host, queue, file or folder, by source */
+    PosSerialLine line;
+    int columns; /* 32, 42, 48 */
+    int dots;    /* 384, 512, 576 */
+    PosEscposText text;
+    int table; /* of text latin */
+    bool draws_qr, cuts;
+    PosPrinterAsks asks;
+    PosPrinterReceipts receipts;
+    PosPrinterDrawer drawer;
+    PosPrinterUncertain uncertain;
+} PosPrinterSettings;
+
 /* --- the others ---------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -93,6 +141,7 @@ typedef struct {
 
 typedef struct {
     PosScannerSettings scanner, scanner2; /* as a flatbed and a handheld one */
+    PosPrinterSettings printer;
     PosCameraSettings camera;
     PosSoundSettings sound;
     PosScreenSettings screen;

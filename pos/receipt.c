@@ -16,6 +16,8 @@ typedef enum {
     WORD_DEMO_NOTE,
     WORD_COPY,
     WORD_RETURN,
+    WORD_VOID,
+    WORD_TRAINING,
     WORD_BUSINESS_NUMBER,
     WORD_RECEIPT,
     WORD_OPERATOR,
@@ -46,6 +48,8 @@ static const char *const WORDS[WORDS_COUNT][LANGUAGES_COUNT] = {
     [WORD_DEMO_NOTE] = {"Not a real sale", "실제 거래가 아닙니다", "非真实交易"},
     [WORD_COPY] = {"*** COPY ***", "*** 사본 ***", "*** 副本 ***"},
     [WORD_RETURN] = {"*** RETURN ***", "*** 반품 ***", "*** 退货 ***"},
+    [WORD_VOID] = {"*** VOID ***", "*** 취소 ***", "*** 作废 ***"},
+    [WORD_TRAINING] = {"*** TRAINING ***", "*** 연습 ***", "*** 练习 ***"},
     [WORD_BUSINESS_NUMBER] = {"Business no.", "사업자번호", "营业执照"},
     [WORD_RECEIPT] = {"Receipt", "영수증", "小票"},
     [WORD_OPERATOR] = {"Operator", "담당", "收银员"},
@@ -153,11 +157,18 @@ static void add_head(GPtrArray *rows, const json_t *record, const PosReceiptLook
         add_mark(rows, word(look, WORD_DEMO));
         add_centred(rows, word(look, WORD_DEMO_NOTE), look->columns);
     }
+    if (strcmp(get_text(record, "type"), "training") == 0) {
+        add_mark(rows, word(look, WORD_TRAINING));
+        add_centred(rows, word(look, WORD_DEMO_NOTE), look->columns);
+    }
     if (look->copy) {
         add_mark(rows, word(look, WORD_COPY));
     }
     if (strcmp(get_text(record, "type"), "return") == 0) {
         add_mark(rows, word(look, WORD_RETURN));
+    }
+    if (strcmp(get_text(record, "type"), "post_void") == 0) {
+        add_mark(rows, word(look, WORD_VOID));
     }
     add_text_if(rows, look->store_name, look->columns);
     add_text_if(rows, look->address, look->columns);
@@ -329,6 +340,17 @@ GPtrArray *pos_receipt_rows(const json_t *sale_record, const PosReceiptLook *loo
 {
     g_autoptr(GPtrArray) document = pos_receipt_document(sale_record, look, name_of, user);
     return pos_print_document_rows(document, look->columns);
+}
+
+char *pos_receipt_copy_mark(const char *language, int n)
+{
+    const PosReceiptLook look = {.language = language};
+    const char *mark = word(&look, WORD_COPY);
+    if (n < 1) {
+        return g_strdup(mark);
+    }
+    const char *end = strrchr(mark, ' ');
+    return g_strdup_printf("%.*s %d%s", (int)(end - mark), mark, n, end);
 }
 
 char *pos_receipt_qr_text(const json_t *sale_record, const char *hash_hex)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * A closed sale's journal record to a receipt: rows of text in cells (a Hangul syllable is two cells), the
- * text of its QR, and a picture. Made from the record alone, so a reprint equals the first print. */
+ * text of its QR. Made from the record alone, so a reprint equals the first print. */
 #pragma once
 #include "pos/json.h"
 #include "pos/money.h"
@@ -11,12 +11,12 @@ G_BEGIN_DECLS
 /* What the store says on its receipts; strings borrowed. */
 typedef struct {
     const char *store_name, *address, *business_number; /* "" allowed */
-    const char *language;                                /* of names and words */
+    const char *language;                               /* of names and words */
     const PosCurrency *currency;
     GTimeZone *zone;
-    bool demo;    /* says so in large type */
-    bool copy;    /* a reprint: marked COPY */
-    int columns;  /* of pos_receipt_rows(): 32, 42 or 48 cells */
+    bool demo;   /* says so in large type */
+    bool copy;   /* a reprint: marked COPY */
+    int columns; /* of pos_receipt_rows(): 32, 42 or 48 cells */
 } PosReceiptLook;
 
 /* What the receipt says, for any paper, without its QR (pos_print_add_qr() with pos_receipt_qr_text()).
@@ -32,9 +32,9 @@ GPtrArray *pos_receipt_rows(const json_t *sale_record, const PosReceiptLook *loo
  * "coster:T01-000123:<terminal>:<seq>:<total>:<hash16>". Owned. */
 char *pos_receipt_qr_text(const json_t *sale_record, const char *hash_hex);
 
-/* The receipt as a PNG (monospaced, QR below). */
-bool pos_receipt_write_png(GPtrArray *rows, const char *qr_text, int columns, const char *path,
-                           GError **error);
+/* "*** COPY 2 ***" in a language, "*** COPY ***" for n = 0. Owned. */
+char *pos_receipt_copy_mark(const char *language, int n);
+
 /* Cells of a UTF-8 text: East Asian wide characters are two. */
 int pos_receipt_cells(const char *text);
 

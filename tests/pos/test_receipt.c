@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pos/error.h"
+#include "pos/print_draw.h"
 #include "pos/receipt.h"
 #include "pos/scan.h"
 
@@ -235,18 +236,20 @@ static void test_the_picture_carries_its_qr(Fixture *fixture, gconstpointer unus
 {
     (void)unused;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) rows = rows_of(fixture);
+    g_autoptr(GPtrArray) document =
+        pos_receipt_document(fixture->record, &fixture->look, name_of, NULL);
     g_autofree char *dir = g_dir_make_tmp("coster-receipt-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(dir, "receipt.png", NULL);
     const char *qr_text = "coster:T01-000123:t-1:2:15051:0123456789abcdef";
-    g_assert_true(pos_receipt_write_png(rows, qr_text, 32, path, &error));
+    pos_print_add_qr(document, qr_text);
+    g_assert_true(pos_print_write_png(document, 32, path, &error));
     g_assert_no_error(error);
 
     cairo_surface_t *surface = cairo_image_surface_create_from_png(path);
     g_assert_cmpint(cairo_surface_status(surface), ==, CAIRO_STATUS_SUCCESS);
     int width = cairo_image_surface_get_width(surface);
     int height = cairo_image_surface_get_height(surface);
-    g_assert_cmpint(height, >, (int)rows->len * 20);
+    g_assert_cmpint(height, >, (int)document->len * 20);
     g_autofree uint8_t *grey = g_malloc((gsize)width * (gsize)height);
     const uint8_t *data = cairo_image_surface_get_data(surface);
     for (int y = 0; y < height; y++) {
@@ -268,10 +271,15 @@ static void test_a_picture_that_cannot_be_written_is_said(Fixture *fixture, gcon
 {
     (void)unused;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) rows = rows_of(fixture);
-    g_assert_false(pos_receipt_write_png(rows, "x", 32, "/nowhere/receipt.png", &error));
+    g_autoptr(GPtrArray) document =
+        pos_receipt_document(fixture->record, &fixture->look, name_of, NULL);
+    g_assert_false(pos_print_write_png(document, 32, "/nowhere/receipt.png", &error));
     g_assert_error(error, POS_ERROR, POS_ERROR_FAILED);
     g_assert_nonnull(strstr(error->message, "/nowhere/receipt.png"));
+    g_clear_error(&error);
+    g_assert_false(pos_print_write_pdf(document, 32, "/nowhere/receipt.pdf", &error));
+    g_assert_error(error, POS_ERROR, POS_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, "/nowhere/receipt.pdf"));
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Owns which events reach the printer. */
+#include "pos/printer_till.h"
+
+#include "pos/error.h"
+#include "pos/receipt_store.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Queues a record's receipt in the store's language. copy: 0 none, -1 without a number. */
+static bool queue_record(PosPrinter *printer, PosStore *store, const json_t *record,
+                         const char *hash_hex, const char *receipt, int copy, bool ask,
+                         GError **error)
+{
+    g_auto(PosStoreSettings) settings = {0};
+    /* A number is kept beside the document, so that a doubt makes it the next one; without one the mark stands in it. */
+    const PosReceiptWish wish = {.copy = MIN(copy, 0)};
+    if (!pos_store_settings(store, &settings, error)) {
+        return false;
+    }
+    g_autoptr(GPtrArray) document =
+        pos_store_receipt_document(store, record, hash_hex, &wish, error);
+    return document != NULL && pos_printer_queue(printer, document, receipt, settings.language,
+                                                 MAX(copy, 0), ask, error);
+}
+
+void pos_printer_follow(PosPrinter *printer, PosStore *store, const PosTillEvent *event)
+{
+    if (printer == NULL) {
+        return;
+    }
+    if (event
+            ->opens_drawer) { /* first: the customer waits for the change more than for the paper */
+        pos_printer_open_drawer(printer);
+    }
+    PosPrinterSettings settings = pos_printer_settings(printer);
+    if (event->kind != POS_EVENT_SALE || event->record == NULL ||
+        settings.source == POS_PRINTER_NONE || settings.receipts == POS_PRINTER_RECEIPT_NEVER) {
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    bool ask = settings.receipts == POS_PRINTER_RECEIPT_ASK;
+    if (ask) {
+        pos_printer_drop_asked(printer);
+    }
+    if (!queue_record(printer, store, event->record, event->sale.hash_hex, event->sale.receipt, 0,
+                      ask, &error)) {
+        g_message("printer: %s", error->message);
+        pos_printer_say_lost(printer, event->sale.receipt);
+    }
+}
+
+bool pos_printer_print_receipt(PosPrinter *printer, PosStore *store, const char *receipt, int copy,
+                               int *out_copy, GError **error)
+{
+    char hash_hex[65];
+    if (printer == NULL || pos_printer_settings(printer).source == POS_PRINTER_NONE) {
+        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
+                    _("No printer is set for this till: set one with “coster device”."));
+        return false;
+    }
+    bool first = pos_printer_release(printer, receipt);
+    if (out_copy != NULL) {
+        *out_copy = first ? 0 : copy;
+    }
+    if (first) {
+        return true;
+    }
+    g_autoptr(json_t) record = pos_store_sale_find(store, receipt, hash_hex, error);
+    return record != NULL &&
+           queue_record(printer, store, record, hash_hex, receipt, copy, false, error);
+}
