@@ -181,6 +181,7 @@ void ui_cli_request_clear(UiCliRequest *request)
     g_free(command->to);
     g_free(command->born);
     json_decref(command->denominations);
+    g_free(request->receipt);
     json_decref(request->id);
     memset(request, 0, sizeof *request);
 }
@@ -299,6 +300,33 @@ static bool has_weight(const json_t *object)
     return json_object_get(object, "grams") != NULL || json_object_get(object, "preset") != NULL;
 }
 
+static bool print_read(const json_t *object, UiCliRequest *out, char **out_message)
+{
+    const char *receipt = json_string_value(json_object_get(object, "receipt"));
+    out->what = UI_CLI_DO_PRINT;
+    if (receipt == NULL || receipt[0] == '\0') {
+        *out_message = g_strdup(_("\"print\" needs \"receipt\", a receipt's number."));
+        return false;
+    }
+    out->receipt = g_strdup(receipt);
+    return true;
+}
+
+static bool printer_read(const json_t *object, UiCliRequest *out, char **out_message)
+{
+    const json_t *uncertain = json_object_get(object, "uncertain");
+    const char *word = json_string_value(uncertain);
+    out->what = UI_CLI_DO_PRINTER;
+    out->uncertain = g_strcmp0(word, "print") == 0  ? UI_CLI_UNCERTAIN_PRINT
+                     : g_strcmp0(word, "drop") == 0 ? UI_CLI_UNCERTAIN_DROP
+                                                    : UI_CLI_UNCERTAIN_LEAVE;
+    if (uncertain != NULL && out->uncertain == UI_CLI_UNCERTAIN_LEAVE) {
+        *out_message = g_strdup(_("\"uncertain\" of \"printer\" is \"print\" or \"drop\"."));
+        return false;
+    }
+    return true;
+}
+
 static bool command_read(const json_t *object, UiCliRequest *out, char **out_message)
 {
     const char *name = json_string_value(json_object_get(object, "do"));
@@ -308,6 +336,12 @@ static bool command_read(const json_t *object, UiCliRequest *out, char **out_mes
     }
     if (strcmp(name, "sync") == 0) {
         return sync_read(object, out, out_message);
+    }
+    if (strcmp(name, "print") == 0) {
+        return print_read(object, out, out_message);
+    }
+    if (strcmp(name, "printer") == 0) {
+        return printer_read(object, out, out_message);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(COMMANDS); i++) {
         if (strcmp(COMMANDS[i].name, name) == 0) {

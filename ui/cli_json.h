@@ -7,13 +7,21 @@
 
 G_BEGIN_DECLS
 
-typedef enum { UI_CLI_DO_TILL, UI_CLI_DO_SYNC } UiCliDo;
+typedef enum { UI_CLI_DO_TILL, UI_CLI_DO_SYNC, UI_CLI_DO_PRINT, UI_CLI_DO_PRINTER } UiCliDo;
+/* What becomes of receipts of which nobody knows whether they came out. */
+typedef enum {
+    UI_CLI_UNCERTAIN_LEAVE,
+    UI_CLI_UNCERTAIN_PRINT,
+    UI_CLI_UNCERTAIN_DROP
+} UiCliUncertain;
 
 typedef struct {
     UiCliDo what;
-    PosTillCommand command; /* TILL; strings owned here */
-    int64_t timeout_s;      /* SYNC */
-    json_t *id;             /* as it came, NULL when it had none; owned; set also when the line is refused */
+    PosTillCommand command;   /* TILL; strings owned here */
+    int64_t timeout_s;        /* SYNC */
+    char *receipt;            /* PRINT; owned */
+    UiCliUncertain uncertain; /* PRINTER */
+    json_t *id; /* as it came, NULL when it had none; owned; set also when the line is refused */
 } UiCliRequest;
 void ui_cli_request_clear(UiCliRequest *request);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(UiCliRequest, ui_cli_request_clear)

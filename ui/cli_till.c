@@ -3,10 +3,12 @@
  * flushed before the next command is read. The end of input or SIGTERM ends it after the command in hand. The
  * sync client works beside it on its own thread unless --offline. */
 #include "pos/bounds.h"
+#include "pos/printer_till.h"
 #include "sync/client.h"
 #include "ui/cli.h"
 #include "ui/cli_commands.h"
 #include "ui/cli_json.h"
+#include "ui/cli_printer.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -21,7 +23,8 @@ typedef struct {
     PosStoreLock *lock;
     PosStore *store;
     PosTill *till;
-    SyncClient *sync; /* NULL with --offline */
+    SyncClient *sync;    /* NULL with --offline */
+    PosPrinter *printer; /* NULL when none is set */
 } Session;
 
 /* --- lines of stdin ----------------------------------------------------------------------------------- */
@@ -144,6 +147,7 @@ static json_t *do_till(Session *session, const UiCliRequest *request)
     if (session->sync != NULL && leaves_record(event->kind)) {
         sync_client_wake(session->sync);
     }
+    pos_printer_follow(session->printer, session->store, event);
     return ui_cli_event_to_json(event, known ? settings.language : "", request->id);
 }
 
@@ -157,7 +161,17 @@ static json_t *answer(Session *session, LineKind kind, const char *line, gsize l
     if (!ui_cli_request_read(line, length, &request, &message)) {
         return ui_cli_refused_new("bad_command", message, request.id);
     }
-    return request.what == UI_CLI_DO_SYNC ? do_sync(session, &request) : do_till(session, &request);
+    switch (request.what) {
+    case UI_CLI_DO_SYNC:
+        return do_sync(session, &request);
+    case UI_CLI_DO_PRINT:
+        return ui_cli_printer_print(session->printer, session->store, &request);
+    case UI_CLI_DO_PRINTER:
+        return ui_cli_printer_status(session->printer, &request);
+    case UI_CLI_DO_TILL:
+        break;
+    }
+    return do_till(session, &request);
 }
 
 static int serve(Session *session, Input *input)
@@ -184,6 +198,7 @@ static int serve(Session *session, Input *input)
 
 static void session_end(Session *session)
 {
+    pos_printer_stop(session->printer);
     sync_client_stop(session->sync);
     pos_till_free(session->till);
     pos_store_close(session->store);
@@ -221,6 +236,7 @@ static bool session_begin(Session *session, const UiCliOptions *options, GError 
     if (session->till == NULL) {
         return false;
     }
+    session->printer = ui_cli_printer_start(session->store, options->data);
     if (!options->offline) {
         session->sync = sync_client_start(options->data, NULL, NULL, error);
     }

@@ -7,7 +7,7 @@
 
 struct _UiHeaderBar {
     AdwBin parent;
-    GtkLabel *shop, *link, *age, *operator_;
+    GtkLabel *shop, *link, *age, *printer, *operator_;
     GtkWidget *demo, *clock, *device, *link_box;
     GtkToggleButton *camera;
     GtkButton *logout;
@@ -70,9 +70,14 @@ void ui_header_bar_show(UiHeaderBar *self, const UiHeader *header)
     g_autofree char *tip =
         fault != NULL && fault[0] != '\0'
             ? g_strdup(fault)
-            : g_strdup_printf(_("Terminal %s. Sales are kept here until the central service has them."),
-                              status->terminal != NULL ? status->terminal : "");
+            : g_strdup_printf(
+                  _("Terminal %s. Sales are kept here until the central service has them."),
+                  status->terminal != NULL ? status->terminal : "");
     gtk_widget_set_tooltip_text(self->link_box, tip);
+    const bool printer = header->printer != NULL && header->printer[0] != '\0';
+    gtk_label_set_label(self->printer, printer ? header->printer : "");
+    gtk_widget_set_tooltip_text(GTK_WIDGET(self->printer), printer ? header->printer : NULL);
+    gtk_widget_set_visible(GTK_WIDGET(self->printer), printer);
     gtk_widget_set_visible(self->demo, status->demo);
     gtk_widget_set_visible(self->clock, !header->clock_certain);
     const bool somebody = status->operator_name != NULL && status->operator_name[0] != '\0';
@@ -122,6 +127,7 @@ static void ui_header_bar_class_init(UiHeaderBarClass *class)
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, shop);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, link);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, age);
+    gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, printer);
     gtk_widget_class_bind_template_child_full(widget_class, "operator", FALSE,
                                               G_STRUCT_OFFSET(UiHeaderBar, operator_));
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, demo);

@@ -13,7 +13,7 @@ struct _UiReceiptView {
     AdwBin parent;
     GtkLabel *number, *total, *change, *change_word, *rows;
     GtkDrawingArea *qr_area;
-    GtkButton *next;
+    GtkButton *print, *next;
     PosCurrency currency;
     PosQr qr;
 };
@@ -64,6 +64,7 @@ void ui_receipt_view_begin(UiReceiptView *self, const PosTillEvent *sale)
                                    change, -1);
     gtk_label_set_label(self->rows, "");
     pos_qr_clear(&self->qr);
+    gtk_widget_set_visible(GTK_WIDGET(self->print), FALSE);
     gtk_widget_queue_draw(GTK_WIDGET(self->qr_area));
     gtk_widget_grab_focus(GTK_WIDGET(self->next));
 }
@@ -79,6 +80,7 @@ void ui_receipt_view_show(UiReceiptView *self, const UiReceipt *receipt)
     }
     gtk_label_set_label(self->rows, text->str);
     g_string_free(text, TRUE);
+    gtk_widget_set_visible(GTK_WIDGET(self->print), receipt->asks_to_print);
     PosQr qr = {0};
     g_autoptr(GError) error = NULL;
     if (pos_qr_make(receipt->qr_text, &qr, &error)) {
@@ -95,6 +97,16 @@ void ui_receipt_view_show_error(UiReceiptView *self, const char *sentence)
     gtk_label_set_label(self->rows, sentence);
 }
 
+/* Once: from then on it is on its way. */
+void ui_receipt_view_print(UiReceiptView *self)
+{
+    if (gtk_widget_get_visible(GTK_WIDGET(self->print))) {
+        gtk_widget_set_visible(GTK_WIDGET(self->print), FALSE);
+        gtk_widget_grab_focus(GTK_WIDGET(self->next));
+        g_signal_emit_by_name(self, "print-wanted", gtk_label_get_label(self->number));
+    }
+}
+
 void ui_receipt_view_next(UiReceiptView *self)
 {
     g_signal_emit_by_name(self, "next");
@@ -105,6 +117,10 @@ gboolean ui_receipt_view_key(UiReceiptView *self, guint keyval)
     if (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter || keyval == GDK_KEY_Escape ||
         keyval == GDK_KEY_F12) {
         ui_receipt_view_next(self);
+        return TRUE;
+    }
+    if (keyval == GDK_KEY_p || keyval == GDK_KEY_P) {
+        ui_receipt_view_print(self);
         return TRUE;
     }
     return FALSE;
@@ -123,15 +139,18 @@ static void ui_receipt_view_class_init(UiReceiptViewClass *class)
     G_OBJECT_CLASS(class)->dispose = ui_receipt_view_dispose;
     g_signal_new("next", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 0);
-    gtk_widget_class_set_template_from_resource(widget_class,
-                                                "/org/coster/Coster/receipt_view.ui");
+    g_signal_new("print-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 1, G_TYPE_STRING);
+    gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/receipt_view.ui");
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, number);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, total);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, change);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, change_word);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, rows);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, qr_area);
+    gtk_widget_class_bind_template_child(widget_class, UiReceiptView, print);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, next);
+    gtk_widget_class_bind_template_callback(widget_class, ui_receipt_view_print);
     gtk_widget_class_bind_template_callback(widget_class, ui_receipt_view_next);
 }
 

@@ -20,5 +20,7 @@ void ui_receipt_view_show(UiReceiptView *self, const UiReceipt *receipt);
 void ui_receipt_view_show_error(UiReceiptView *self, const char *sentence);
 gboolean ui_receipt_view_key(UiReceiptView *self, guint keyval);
 void ui_receipt_view_next(UiReceiptView *self);
+/* Emits "print-wanted" (the receipt's number) when the receipt may be printed and was not asked for yet. */
+void ui_receipt_view_print(UiReceiptView *self);
 
 G_END_DECLS

@@ -4,12 +4,14 @@
 #include "ui/till_thread.h"
 
 #include "pos/error.h"
-#include "pos/receipt.h"
+#include "pos/print_layout.h"
+#include "pos/printer_till.h"
+#include "pos/receipt_store.h"
 #include "ui/closures.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define TILES_MAX 120          /* a picker of more than this is not looked through, it is searched */
+#define TILES_MAX 120 /* a picker of more than this is not looked through, it is searched */
 #define RECEIPT_COLUMNS 42
 
 typedef struct {
@@ -17,16 +19,17 @@ typedef struct {
     PosStore *store;
     PosTill *till;
     SyncClient *sync;
+    PosPrinter *printer; /* NULL when none is set */
 } Owned;
 
 struct _UiTillThread {
     GObject parent;
     char *dir, *language;
     bool offline;
-    GAsyncQueue *queue;   /* Job* */
+    GAsyncQueue *queue; /* Job* */
     GThread *thread;
     guint pending;
-    gint notified;        /* atomic: a "changed" is on its way */
+    gint notified; /* atomic: a "changed" is on its way */
     Owned owned;
 };
 G_DEFINE_FINAL_TYPE(UiTillThread, ui_till_thread, G_TYPE_OBJECT)
@@ -34,11 +37,11 @@ G_DEFINE_FINAL_TYPE(UiTillThread, ui_till_thread, G_TYPE_OBJECT)
 typedef struct Job Job;
 struct Job {
     void (*run)(UiTillThread *self, Job *job);
-    GTask *task;           /* NULL: the end */
+    GTask *task; /* NULL: the end */
     GAsyncReadyCallback done;
     gpointer user;
     PosTillCommand *command;
-    char *first, *second;  /* text and category; url and code; hash */
+    char *first, *second; /* text and category; url and code; hash */
     json_t *record;
     PosDeviceSettings *devices;
 };
@@ -62,8 +65,8 @@ static gboolean emit_changed(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-/* On the sync thread. */
-static void on_sync_notify(void *user)
+/* On the sync thread, or the printer's. */
+static void on_notify(void *user)
 {
     UiTillThread *self = user;
     if (g_atomic_int_compare_and_exchange(&self->notified, 0, 1)) {
@@ -73,10 +76,34 @@ static void on_sync_notify(void *user)
 
 static void owned_close(Owned *owned)
 {
+    g_clear_pointer(&owned->printer, pos_printer_stop);
     g_clear_pointer(&owned->sync, sync_client_stop);
     g_clear_pointer(&owned->till, pos_till_free);
     g_clear_pointer(&owned->store, pos_store_close);
     g_clear_pointer(&owned->lock, pos_store_unlock);
+}
+
+/* The printer as it is set now: begun, told, or ended. */
+static void printer_apply(UiTillThread *self, const PosPrinterSettings *settings)
+{
+    PosPrinter **printer = &self->owned.printer;
+    if (settings->source == POS_PRINTER_NONE) {
+        g_clear_pointer(printer, pos_printer_stop);
+    } else if (*printer == NULL) {
+        *printer = pos_printer_start(self->dir, settings, NULL, on_notify, self);
+    } else {
+        const PosPrinterSettings present = pos_printer_settings(*printer);
+        if (memcmp(&present, settings, sizeof present) != 0) {
+            pos_printer_set(*printer, settings);
+        }
+    }
+}
+
+static void printer_open(UiTillThread *self)
+{
+    PosDeviceSettings devices;
+    pos_store_devices_load(self->owned.store, &devices, NULL);
+    printer_apply(self, &devices.printer);
 }
 
 /* Opens what there is. *out_enrolled false: the folder has no identity yet, which is no error. */
@@ -109,8 +136,9 @@ static bool owned_open(UiTillThread *self, bool *out_enrolled, GError **error)
         return false;
     }
     pos_till_set_language(owned->till, self->language);
+    printer_open(self);
     if (!self->offline) {
-        owned->sync = sync_client_start(self->dir, on_sync_notify, self, error);
+        owned->sync = sync_client_start(self->dir, on_notify, self, error);
         if (owned->sync == NULL) {
             owned_close(owned);
             return false;
@@ -212,6 +240,9 @@ static void run_do(UiTillThread *self, Job *job)
     if (owned->sync != NULL && answer->event->kind != POS_EVENT_REFUSED) {
         sync_client_wake(owned->sync);
     }
+    if (owned->printer != NULL) {
+        pos_printer_follow(owned->printer, owned->store, answer->event);
+    }
     g_task_return_pointer(job->task, answer, (GDestroyNotify)ui_answer_free);
 }
 
@@ -220,9 +251,8 @@ static UiTile *tile_new(PosTill *till, PosProduct *product)
 {
     UiTile *tile = g_new0(UiTile, 1);
     tile->product = pos_product_copy(product);
-    const PosTillCommand command = {.verb = POS_TILL_PRICE_CHECK,
-                                    .text = product->gtin,
-                                    .text_length = strlen(product->gtin)};
+    const PosTillCommand command = {
+        .verb = POS_TILL_PRICE_CHECK, .text = product->gtin, .text_length = strlen(product->gtin)};
     g_autoptr(PosTillEvent) event = pos_till_do(till, &command);
     if (event->kind == POS_EVENT_PRICE) {
         tile->sellable = event->line.freshness.colour != POS_FRESHNESS_RED;
@@ -242,8 +272,8 @@ static void run_tiles(UiTillThread *self, Job *job)
     if (!has_till(self, job)) {
         return;
     }
-    g_autoptr(GPtrArray) products = pos_store_products(self->owned.store, job->first, job->second,
-                                                       self->language, TILES_MAX);
+    g_autoptr(GPtrArray) products =
+        pos_store_products(self->owned.store, job->first, job->second, self->language, TILES_MAX);
     GPtrArray *tiles = g_ptr_array_new_with_free_func((GDestroyNotify)ui_tile_free);
     for (guint i = 0; i < products->len; i++) {
         g_ptr_array_add(tiles, tile_new(self->owned.till, products->pdata[i]));
@@ -284,24 +314,11 @@ static void run_header(UiTillThread *self, Job *job)
     header->without_sync = self->owned.sync == NULL;
     header->link = header->without_sync ? SYNC_LINK_OFFLINE
                                         : sync_client_link(self->owned.sync, &header->fault);
-    g_task_return_pointer(job->task, header, (GDestroyNotify)ui_header_free);
-}
-
-typedef struct {
-    PosStore *store;
-    const char *language;
-} NameOf;
-
-static char *name_of(const char *gtin, void *user)
-{
-    const NameOf *of = user;
-    PosProduct *product = pos_store_product(of->store, gtin);
-    if (product == NULL) {
-        return NULL;
+    if (self->owned.printer != NULL) {
+        const PosPrinterStatus printer = pos_printer_status(self->owned.printer);
+        header->printer = pos_printer_status_words(&printer);
     }
-    char *name = g_strdup(pos_names_in(&product->names, of->language));
-    pos_product_free(product);
-    return name;
+    g_task_return_pointer(job->task, header, (GDestroyNotify)ui_header_free);
 }
 
 static void run_receipt(UiTillThread *self, Job *job)
@@ -310,26 +327,19 @@ static void run_receipt(UiTillThread *self, Job *job)
         return;
     }
     GError *error = NULL;
-    g_auto(PosStoreSettings) settings = {0};
-    if (!pos_store_settings(self->owned.store, &settings, &error)) {
+    const PosReceiptWish wish = {.language = self->language};
+    g_autoptr(GPtrArray) document =
+        pos_store_receipt_document(self->owned.store, job->record, "", &wish, &error);
+    if (document == NULL) {
         g_task_return_error(job->task, error);
         return;
     }
-    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(settings.time_zone);
-    const PosReceiptLook look = {
-        .store_name = pos_names_in(&settings.names, self->language),
-        .address = settings.address != NULL ? settings.address : "",
-        .business_number = settings.business_number != NULL ? settings.business_number : "",
-        .language = self->language,
-        .currency = &settings.currency,
-        .zone = zone,
-        .demo = settings.demo,
-        .columns = RECEIPT_COLUMNS,
-    };
-    NameOf of = {self->owned.store, self->language};
     UiReceipt *receipt = g_new0(UiReceipt, 1);
-    receipt->rows = pos_receipt_rows(job->record, &look, name_of, &of);
+    receipt->rows = pos_print_document_rows(document, RECEIPT_COLUMNS);
     receipt->qr_text = pos_receipt_qr_text(job->record, job->first);
+    receipt->asks_to_print =
+        self->owned.printer != NULL &&
+        pos_printer_settings(self->owned.printer).receipts == POS_PRINTER_RECEIPT_ASK;
     g_task_return_pointer(job->task, receipt, (GDestroyNotify)ui_receipt_free);
 }
 
@@ -357,7 +367,20 @@ static void run_devices(UiTillThread *self, Job *job)
     if (note != NULL) {
         g_printerr("coster-window: %s\n", note);
     }
+    printer_apply(self, &devices->printer);
     g_task_return_pointer(job->task, devices, g_free);
+}
+
+static void run_print(UiTillThread *self, Job *job)
+{
+    if (has_till(self, job)) {
+        g_autoptr(GError) error = NULL;
+        if (!pos_printer_print_receipt(self->owned.printer, self->owned.store, job->first, -1, NULL,
+                                       &error)) {
+            g_message("printer: %s", error->message);
+        }
+        g_task_return_boolean(job->task, TRUE);
+    }
 }
 
 static gpointer thread_main(gpointer data)
@@ -487,6 +510,13 @@ void ui_till_thread_receipt(UiTillThread *self, json_t *record, const char *hash
     /* A copy: jansson's reference counts are not safe across threads in every build. */
     job->record = json_deep_copy(record);
     job->first = g_strdup(hash_hex);
+    g_async_queue_push(self->queue, job);
+}
+
+void ui_till_thread_print(UiTillThread *self, const char *receipt)
+{
+    Job *job = job_new(self, run_print, NULL, NULL);
+    job->first = g_strdup(receipt);
     g_async_queue_push(self->queue, job);
 }
 

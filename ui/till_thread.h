@@ -49,6 +49,8 @@ UiHeader *ui_till_thread_header_finish(UiTillThread *self, GAsyncResult *result,
 /* The receipt of a journal record of type sale. record: borrowed, must not change any more. */
 void ui_till_thread_receipt(UiTillThread *self, json_t *record, const char *hash_hex,
                             GAsyncReadyCallback done, gpointer user);
+/* Prints the receipt that waits to be asked for. Not answered: what comes of it is in the header. */
+void ui_till_thread_print(UiTillThread *self, const char *receipt);
 UiReceipt *ui_till_thread_receipt_finish(UiTillThread *self, GAsyncResult *result, GError **error);
 
 /* This terminal's own device settings; set_devices saves them first. finish: owned, NULL with an error. */

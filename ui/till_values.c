@@ -35,6 +35,7 @@ void ui_header_free(UiHeader *header)
     if (header != NULL) {
         pos_till_status_clear(&header->status);
         g_free(header->fault);
+        g_free(header->printer);
         g_free(header);
     }
 }

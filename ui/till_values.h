@@ -18,10 +18,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiAnswer, ui_answer_free)
 /* A product as the picker shows it. */
 typedef struct {
     PosProduct *product;
-    bool sellable;        /* the till would put it on the cart now */
+    bool sellable; /* the till would put it on the cart now */
     PosMoney price, list_price;
     PosFreshness freshness;
-    char *why;            /* not sellable: the till's sentence; else "" */
+    char *why; /* not sellable: the till's sentence; else "" */
 } UiTile;
 void ui_tile_free(UiTile *tile);
 
@@ -38,8 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiShop, ui_shop_free)
 typedef struct {
     PosTillStatus status;
     SyncLink link;
-    bool without_sync;    /* started with --offline */
-    char *fault;          /* one sentence, nullable */
+    bool without_sync; /* started with --offline */
+    char *fault;       /* one sentence, nullable */
+    char *printer;     /* what is the matter with the printer, one sentence; "" or NULL nothing */
     bool clock_certain;
     int64_t now_ms;
 } UiHeader;
@@ -50,6 +51,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiHeader, ui_header_free)
 typedef struct {
     GPtrArray *rows; /* char* */
     char *qr_text;
+    bool asks_to_print; /* it waits to be asked for (pos_printer_release()) */
 } UiReceipt;
 void ui_receipt_free(UiReceipt *receipt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiReceipt, ui_receipt_free)

@@ -27,7 +27,7 @@ struct _UiWindow {
     UiScanInput *input;
     guint timer;
     SyncLink link;
-    char *operator_name;          /* "" nobody */
+    char *operator_name; /* "" nobody */
     bool opened, shift_open, tiles_stale, tiles_asked, stopped;
 };
 G_DEFINE_FINAL_TYPE(UiWindow, ui_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -136,8 +136,8 @@ static void on_header(GObject *source, GAsyncResult *result, gpointer user)
                          g_strcmp0(self->operator_name, header->status.operator_name) != 0;
     self->shift_open = header->status.shift_open;
     g_free(self->operator_name);
-    self->operator_name = g_strdup(
-        header->status.operator_name != NULL ? header->status.operator_name : "");
+    self->operator_name =
+        g_strdup(header->status.operator_name != NULL ? header->status.operator_name : "");
     const char *page = ui_window_page(self);
     if (changed && (first || strcmp(page, "login") == 0)) {
         show_home(self);
@@ -193,6 +193,11 @@ static void on_receipt(GObject *source, GAsyncResult *result, gpointer user)
     }
 }
 
+static void on_print_wanted(UiWindow *self, const char *receipt)
+{
+    ui_till_thread_print(self->thread, receipt);
+}
+
 static void apply_sale(UiWindow *self, const PosTillEvent *event)
 {
     ui_receipt_view_begin(self->receipt, event);
@@ -207,10 +212,9 @@ static void apply_person(UiWindow *self, const PosTillEvent *event)
 {
     if (event->kind == POS_EVENT_LOGIN || event->kind == POS_EVENT_LOGOUT) {
         g_free(self->operator_name);
-        self->operator_name =
-            g_strdup(event->kind == POS_EVENT_LOGIN && event->operator_ != NULL
-                         ? event->operator_->name
-                         : "");
+        self->operator_name = g_strdup(event->kind == POS_EVENT_LOGIN && event->operator_ != NULL
+                                           ? event->operator_->name
+                                           : "");
     } else {
         self->shift_open = true;
     }
@@ -392,8 +396,7 @@ static void on_opened(GObject *source, GAsyncResult *result, gpointer user)
 {
     g_autoptr(UiWindow) self = user;
     g_autoptr(GError) error = NULL;
-    const gboolean enrolled =
-        ui_till_thread_open_finish(UI_TILL_THREAD(source), result, &error);
+    const gboolean enrolled = ui_till_thread_open_finish(UI_TILL_THREAD(source), result, &error);
     if (self->stopped) {
         return;
     }
@@ -410,8 +413,7 @@ static void on_enrolled(GObject *source, GAsyncResult *result, gpointer user)
 {
     g_autoptr(UiWindow) self = user;
     g_autoptr(GError) error = NULL;
-    const gboolean enrolled =
-        ui_till_thread_enrol_finish(UI_TILL_THREAD(source), result, &error);
+    const gboolean enrolled = ui_till_thread_enrol_finish(UI_TILL_THREAD(source), result, &error);
     if (self->stopped) {
         return;
     }
@@ -656,6 +658,7 @@ static void ui_window_class_init(UiWindowClass *class)
     gtk_widget_class_bind_template_callback(widget_class, on_pay);
     gtk_widget_class_bind_template_callback(widget_class, on_back);
     gtk_widget_class_bind_template_callback(widget_class, on_next);
+    gtk_widget_class_bind_template_callback(widget_class, on_print_wanted);
     gtk_widget_class_bind_template_callback(widget_class, on_enrol);
     gtk_widget_class_bind_template_callback(widget_class, on_camera_wanted);
     gtk_widget_class_bind_template_callback(widget_class, on_logout_wanted);
