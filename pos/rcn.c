@@ -160,6 +160,34 @@ void pos_rcn_layouts_free(PosRcnLayouts *layouts)
     g_free(layouts);
 }
 
+static bool is_value_slot(char slot)
+{
+    return slot == 'N' || slot == 'D';
+}
+
+gsize pos_rcn_layouts_count(const PosRcnLayouts *layouts)
+{
+    return layouts != NULL ? layouts->layouts->len : 0;
+}
+
+char *pos_rcn_layouts_line(const PosRcnLayouts *layouts, gsize index)
+{
+    g_assert(index < pos_rcn_layouts_count(layouts));
+    const Layout *layout = &g_array_index(layouts->layouts, Layout, index);
+    GString *line = g_string_new(pos_rcn_kind_code(&layout->kind));
+    g_string_append_c(line, ' ');
+    bool inside = false;
+    for (gsize i = 0; i < PATTERN_DIGITS; i++) {
+        if (is_value_slot(layout->slots[i]) != inside) {
+            g_string_append_c(line, inside ? '}' : '{');
+            inside = !inside;
+        }
+        g_string_append_c(line, layout->slots[i]);
+    }
+    g_string_append(line, inside ? "}" : "");
+    return g_string_free(line, FALSE);
+}
+
 static bool fits(const Layout *layout, const char digits[13])
 {
     for (gsize i = 0; i < PATTERN_DIGITS; i++) {

@@ -15,6 +15,11 @@ typedef enum {
 /* Reads 13 digits whose check digit is right by the first layout that fits. layouts may be NULL. */
 PosRcnResult pos_rcn_read(const PosRcnLayouts *layouts, const char digits[13], PosRcn *out);
 
+/* How many layouts there are (0 for NULL), and one as its line "weight 28....V{NNDDD}", which parses
+ * to the same again. index: below the count. Owned. */
+gsize pos_rcn_layouts_count(const PosRcnLayouts *layouts);
+char *pos_rcn_layouts_line(const PosRcnLayouts *layouts, gsize index);
+
 /* The verifier of a value of 4 or 5 digits (GS1 General Specifications 7.9.3 and 7.9.4): '0'..'9'.
  */
 char pos_rcn_verifier(const char *value, gsize count);

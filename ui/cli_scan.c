@@ -128,7 +128,7 @@ static int run_text(const Options *options)
 static GPtrArray *scan_file(const char *path, GError **error)
 {
     UiPicture picture;
-    if (!ui_picture_file_read(path, &picture, error)) {
+    if (!ui_picture_file_read(path, POS_BOUND_IMAGE_PIXELS, &picture, error)) {
         return NULL;
     }
     PosFrame frame = {.pixels = picture.pixels,

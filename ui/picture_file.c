@@ -18,6 +18,8 @@
 /* Pixels that all scans of a progressive JPEG write together: each is decoded in full. */
 #define JPEG_SCAN_PIXELS_MAX (20LL * POS_BOUND_IMAGE_PIXELS)
 
+#define HEAD_BYTES 4096 /* enough for any format to say its size */
+
 enum { JPEG_SOI = 0xD8, JPEG_EOI = 0xD9, JPEG_SOS = 0xDA, JPEG_RST0 = 0xD0, JPEG_RST7 = 0xD7 };
 
 static bool refuse(GError **error, const char *sentence)
@@ -91,40 +93,100 @@ static bool jpeg_count_scans(FILE *file, gint64 *out_scans)
     return false;
 }
 
-static bool check_jpeg(const char *path, gint64 pixels, GError **error)
+static bool check_jpeg(FILE *file, gint64 pixels, GError **error)
 {
     gint64 scans = 0;
-    FILE *file = g_fopen(path, "rb");
-    if (file == NULL) {
-        return refuse(error, g_strerror(errno));
-    }
-    bool whole = jpeg_count_scans(file, &scans);
-    fclose(file);
-    if (!whole) {
+    if (!jpeg_count_scans(file, &scans)) {
         return refuse(error, _("the file ends before the picture does"));
     }
     return scans * pixels <= JPEG_SCAN_PIXELS_MAX ||
            refuse(error, _("the picture is stored in too many layers"));
 }
 
-static bool check_claims(const char *path, GError **error)
+/* The first bytes with C comments blanked out, as gdk-pixbuf's reader of XPM skips them. Owned. */
+static char *without_comments(const char *head)
 {
-    int width = 0, height = 0;
-    GdkPixbufFormat *format = gdk_pixbuf_get_file_info(path, &width, &height);
-    if (format == NULL) {
-        return g_access(path, R_OK) != 0 ? refuse(error, g_strerror(errno))
-                                         : refuse(error, _("its format is not known"));
+    char *text = g_strdup(head);
+    for (char *open = strstr(text, "/*"); open != NULL; open = strstr(open, "/*")) {
+        char *close = strstr(open + 2, "*/");
+        gsize length = close != NULL ? (gsize)(close + 2 - open) : strlen(open);
+        memset(open, ' ', length);
     }
-    g_autofree char *name = gdk_pixbuf_format_get_name(format);
-    if (width <= 0 || height <= 0) {
+    return text;
+}
+
+/* An XPM is C source, of which the loader reserves the claimed pixels before anyone can object:
+ * its first string says "width height colours characters". */
+static bool check_xpm(const char *head, int pixels_max, GError **error)
+{
+    g_autofree char *text = without_comments(head);
+    const char *brace = strchr(text, '{');
+    const char *quote = brace != NULL ? strchr(brace, '"') : NULL;
+    int width = 0, height = 0;
+    if (quote == NULL || sscanf(quote + 1, "%5d %5d", &width, &height) != 2 || width <= 0 ||
+        height <= 0 || (gint64)width * height > pixels_max) {
         return refuse(error, _("its format is not known"));
     }
-    if ((gint64)width * height > POS_BOUND_IMAGE_PIXELS) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                    _("the picture has more than %d pixels"), POS_BOUND_IMAGE_PIXELS);
+    return true;
+}
+
+typedef struct {
+    int width, height;
+} Size;
+
+/* Nothing is to be decoded yet: a size of nothing makes the loaders stop. */
+static void on_loader_size_prepared(GdkPixbufLoader *loader, int width, int height, Size *size)
+{
+    *size = (Size){width, height};
+    gdk_pixbuf_loader_set_size(loader, 0, 0);
+}
+
+/* What the beginning of the file says of the rest. The format is static; NULL when none is known. */
+static GdkPixbufFormat *look_up(FILE *file, Size *out_size)
+{
+    guchar piece[HEAD_BYTES];
+    gsize length;
+    g_autoptr(GdkPixbufLoader) loader = gdk_pixbuf_loader_new();
+    g_signal_connect(loader, "size-prepared", G_CALLBACK(on_loader_size_prepared), out_size);
+    while (out_size->width == 0 && (length = fread(piece, 1, sizeof(piece), file)) > 0 &&
+           gdk_pixbuf_loader_write(loader, piece, length, NULL)) {
+    }
+    gdk_pixbuf_loader_close(loader, NULL);
+    return gdk_pixbuf_loader_get_format(loader);
+}
+
+static bool check_claims(FILE *file, int pixels_max, GError **error)
+{
+    char head[HEAD_BYTES + 1] = "";
+    Size size = {0};
+    head[fread(head, 1, HEAD_BYTES, file)] = '\0';
+    rewind(file);
+    if (g_str_has_prefix(head, "/* XPM */") && !check_xpm(head, pixels_max, error)) {
         return false;
     }
-    return strcmp(name, "jpeg") != 0 || check_jpeg(path, (gint64)width * height, error);
+    GdkPixbufFormat *format = look_up(file, &size);
+    if (format == NULL || size.width <= 0 || size.height <= 0) {
+        return refuse(error, _("its format is not known"));
+    }
+    if ((gint64)size.width * size.height > pixels_max) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                    _("the picture has more than %d pixels"), pixels_max);
+        return false;
+    }
+    g_autofree char *name = gdk_pixbuf_format_get_name(format);
+    rewind(file);
+    return strcmp(name, "jpeg") != 0 || check_jpeg(file, (gint64)size.width * size.height, error);
+}
+
+static bool check_content(const char *path, int pixels_max, GError **error)
+{
+    FILE *file = g_fopen(path, "rbe");
+    if (file == NULL) {
+        return refuse(error, g_strerror(errno));
+    }
+    bool ok = check_claims(file, pixels_max, error);
+    fclose(file);
+    return ok;
 }
 
 /* Grey from RGB by the weights of ITU-R BT.601; what is transparent is paper. */
@@ -143,19 +205,22 @@ static void make_grey(const GdkPixbuf *picture, uint8_t *out)
     }
 }
 
-bool ui_picture_file_read(const char *path, UiPicture *out, GError **error)
+bool ui_picture_file_read(const char *path, int pixels_max, UiPicture *out, GError **error)
 {
-    if (!check_kind(path, error) || !check_claims(path, error)) {
+    if (!check_kind(path, error) || !check_content(path, pixels_max, error)) {
         return false;
     }
-    g_autoptr(GdkPixbuf) stored = gdk_pixbuf_new_from_file(path, error);
-    if (stored == NULL) {
+    /* A loader may return what there was of a broken picture and an error with it. */
+    GError *broken = NULL;
+    g_autoptr(GdkPixbuf) stored = gdk_pixbuf_new_from_file(path, &broken);
+    if (broken != NULL) {
+        g_propagate_error(error, broken);
         return false;
     }
     g_autoptr(GdkPixbuf) upright = gdk_pixbuf_apply_embedded_orientation(stored);
     int width = gdk_pixbuf_get_width(upright), height = gdk_pixbuf_get_height(upright);
     /* The file may have been replaced since it was looked at. */
-    if ((gint64)width * height > POS_BOUND_IMAGE_PIXELS) {
+    if ((gint64)width * height > pixels_max) {
         return refuse(error, _("the picture changed while it was read"));
     }
     uint8_t *grey = g_try_malloc((gsize)width * (gsize)height);

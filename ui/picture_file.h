@@ -16,9 +16,9 @@ typedef struct {
 } UiPicture;
 
 /* Reads a file of any format that gdk-pixbuf knows: the first frame of several, upright as EXIF
- * says, what is transparent as white. False with a sentence that names no file; out is then
- * untouched. Only regular files are opened, so that no pipe or device makes it wait. */
-bool ui_picture_file_read(const char *path, UiPicture *out, GError **error);
+ * says, what is transparent as white. pixels_max: at most POS_BOUND_IMAGE_PIXELS. False with a
+ * sentence that names no file; out is then untouched. Only regular files are opened, so that no pipe or device makes it wait. */
+bool ui_picture_file_read(const char *path, int pixels_max, UiPicture *out, GError **error);
 void ui_picture_clear(UiPicture *picture);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ CAMPAIGNS = {
     'kill': (['/usr/bin/python3', ROOT / 'tests/e2e/test_kill.py', 'BUILD', 25, 'SEED'], 600),
     'session': (['BUILD/tests/sync/test_session_sim', 20000, 'SEED'], 600),
     'codes': (['BUILD/tests/pos/test-pos-gs1_fuzz', 400000, 'SEED'], 600),
+    'corpus': (['BUILD/tests/fuzz/test-fuzz-corpus', 400, 'SEED'], 600),
     'readers': (['/usr/bin/python3', ROOT / 'tests/pos/test_gs1_oracle.py', 'BUILD/coster', 150, 'SEED'], 600),
     'shops': (['BUILD/tests/pricing/sim_shop', 1, 30, 28, 14, 'SEED'], 900),
 }

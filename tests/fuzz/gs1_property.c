@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/fuzz/gs1_property.h"
+#include "tests/fuzz/properties.h"
 #include "pos/gs1.h"
 
 #include <string.h>

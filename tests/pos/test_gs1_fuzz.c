@@ -2,7 +2,7 @@
  * Seeded mutations of the GS1 vectors, thousands of them: nothing crashes, the input stays as it
  * was, every field keeps its bounds, and what is valid reads the same when written out again
  * (tests/fuzz/gs1_property.c). test-pos-gs1_fuzz [ROUNDS [SEED]]: other rounds, for long campaigns. */
-#include "tests/fuzz/gs1_property.h"
+#include "tests/fuzz/properties.h"
 #include "tests/support/vectors.h"
 
 #include <string.h>

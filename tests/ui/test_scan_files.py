@@ -93,6 +93,7 @@ def bombs():
         'claim.tga': bytes([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]) + struct.pack('<HH', 60000, 60000) + bytes([24, 0]) + bytes(1000),
         'claim.tif': tiff(60000, 60000),
         'claim.xpm': '/* XPM */\nstatic char *a[]={\n"60000 60000 1 1",\n". c #000000",\n"%s"};\n' % ('.' * 1000),
+        'claim.xbm': '#define a_width 60000\n#define a_height 60000\nstatic char a_bits[] = {\n0xff};\n',
         'claim.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="30000"><rect width="9" height="9"/></svg>',
         'laughs.svg': laughs(),
     }
@@ -130,7 +131,7 @@ def test_frames():
 
 
 def test_cut_off():
-    picture = png(200, 200, 8, 0, zlib.compress(b''.join(b'\0' + os.urandom(200) for _ in range(200))))
+    picture = png(200, 200, 8, 0, zlib.compress(b''.join(b'\0' + bytes(x * (y + x) % 251 for x in range(200)) for y in range(200))))
     assert scan(put('whole.jpg', GOOD), put('whole.png', picture))[1:3] == ([], 4)
     paths = [put('cut-%d.jpg' % n, GOOD[:len(GOOD) * n // 10]) for n in range(1, 10)]
     paths += [put('cut-%d.png' % n, picture[:len(picture) * n // 10]) for n in range(1, 10)]
