@@ -47,6 +47,8 @@ static void apply_line(struct termios *mode, const PosSerialLine *line)
     mode->c_cflag |= line->stop_bits == 2 ? CSTOPB : 0;
     mode->c_cflag |= line->parity != POS_PARITY_NONE ? PARENB : 0;
     mode->c_cflag |= line->parity == POS_PARITY_ODD ? PARODD : 0;
+    /* A byte whose parity is wrong comes as NUL, which no code and no weight holds. */
+    mode->c_iflag |= line->parity != POS_PARITY_NONE ? INPCK : 0;
     mode->c_cflag |= line->flow == POS_FLOW_RTS_CTS ? CRTSCTS : 0;
     if (line->flow == POS_FLOW_XON_XOFF) {
         mode->c_iflag |= IXON | IXOFF;

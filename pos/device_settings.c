@@ -116,6 +116,24 @@ static const Field printer_fields[] = {
         "says so")},
 };
 
+static const char *const scale_kinds[] = {"none",   "8217",      "cas_ecr",     "cas_22",
+                                          "and_18", "nci_scp01", "toledo_cont", NULL};
+G_STATIC_ASSERT(G_N_ELEMENTS(scale_kinds) == POS_SCALE_PROTOCOLS + 2);
+static const char *const scale_framings[] = {"auto", "8n1", "7e1", "7o1", "8e1", NULL};
+
+static const Field scale_fields[] = {
+    {"protocol", FIELD(FIELD_WORD, PosScaleSettings, kind), 0, 0, scale_kinds, POS_SCALE_KIND_NONE,
+     N_("what the scale speaks")},
+    {"path", FIELD(FIELD_PATH, PosScaleSettings, path), 0, 0, NULL, 0,
+     N_("its device, as /dev/ttyUSB0")},
+    {"baud", FIELD(FIELD_INT, PosScaleSettings, baud), 0, 0, bauds, 9600,
+     N_("speed of its serial line")},
+    {"framing", FIELD(FIELD_WORD, PosScaleSettings, framing), 0, 0, scale_framings,
+     POS_SCALE_FRAMING_AUTO, N_("data bits, parity and stop bits; auto: as the protocol has them")},
+    {"division-g", FIELD(FIELD_INT, PosScaleSettings, division_g), 1, 500, NULL, 1,
+     N_("grams that its display moves by; 20 of them are the least it may weigh")},
+};
+
 static const Field camera_fields[] = {
     {"path", FIELD(FIELD_PATH, PosCameraSettings, path), 0, 0, NULL, 0,
      N_("camera device; empty for the first one")},
@@ -144,8 +162,9 @@ typedef struct {
 
 static const Kind kinds[] = {
     KIND("scanner", scanner, scanner_fields), KIND("scanner2", scanner2, scanner_fields),
-    KIND("printer", printer, printer_fields), KIND("camera", camera, camera_fields),
-    KIND("sound", sound, sound_fields),       KIND("screen", screen, screen_fields),
+    KIND("printer", printer, printer_fields), KIND("scale", scale, scale_fields),
+    KIND("camera", camera, camera_fields),    KIND("sound", sound, sound_fields),
+    KIND("screen", screen, screen_fields),
 };
 
 #define KEY_BYTES 64

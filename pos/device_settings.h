@@ -9,6 +9,7 @@
 #pragma once
 #include "pos/escpos_text.h"
 #include "pos/json.h"
+#include "pos/scale_frame.h"
 #include "pos/store.h"
 
 G_BEGIN_DECLS
@@ -125,6 +126,29 @@ typedef struct {
     PosPrinterUncertain uncertain;
 } PosPrinterSettings;
 
+/* --- scales ------------------------------------------------------------------------------------------- */
+
+typedef enum {
+    POS_SCALE_FRAMING_AUTO = 0, /* what the protocol's scales come with: 7E1 for 8217, else 8N1 */
+    POS_SCALE_FRAMING_8N1,
+    POS_SCALE_FRAMING_7E1,
+    POS_SCALE_FRAMING_7O1,
+    POS_SCALE_FRAMING_8E1,
+} PosScaleFraming;
+
+/* A scale's kind is none, or one more than its protocol. */
+#define POS_SCALE_KIND_NONE 0
+#define POS_SCALE_KIND_OF(protocol) ((int)(protocol) + 1)
+#define POS_SCALE_KIND_PROTOCOL(kind) ((PosScaleProtocol)((kind)-1))
+
+typedef struct {
+    int kind;
+    char path[POS_DEVICE_PATH_BYTES]; /* /dev/ttyUSB0, /dev/ttyS0, a simulator's */
+    int baud;
+    PosScaleFraming framing;
+    int division_g; /* what its display moves by */
+} PosScaleSettings;
+
 /* --- the others ---------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -142,6 +166,7 @@ typedef struct {
 typedef struct {
     PosScannerSettings scanner, scanner2; /* as a flatbed and a handheld one */
     PosPrinterSettings printer;
+    PosScaleSettings scale;
     PosCameraSettings camera;
     PosSoundSettings sound;
     PosScreenSettings screen;

@@ -4,6 +4,7 @@
  * sync client works beside it on its own thread unless --offline. */
 #include "pos/bounds.h"
 #include "pos/printer_till.h"
+#include "pos/scale_device.h"
 #include "sync/client.h"
 #include "ui/cli.h"
 #include "ui/cli_commands.h"
@@ -16,6 +17,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -23,14 +25,16 @@ typedef struct {
     PosStoreLock *lock;
     PosStore *store;
     PosTill *till;
-    SyncClient *sync;    /* NULL with --offline */
-    PosPrinter *printer; /* NULL when none is set */
+    SyncClient *sync;      /* NULL with --offline */
+    PosPrinter *printer;   /* NULL when none is set */
+    PosScaleDevice *scale; /* NULL: none is set up */
+    int scale_fd;          /* readable when the scale has something else to say */
 } Session;
 
 /* --- lines of stdin ----------------------------------------------------------------------------------- */
 
 typedef struct {
-    int signal_fd;
+    int signal_fd, scale_fd;
     GByteArray *bytes; /* read and not yet taken; at most a line too long plus one read */
     bool too_long;     /* the rest of the present line is being dropped */
     bool ended;
@@ -67,13 +71,19 @@ static LineKind take_line(Input *input, char **out_line, gsize *out_length)
 /* Waits for more input. False when a signal asked to end. */
 static bool read_more(Input *input)
 {
-    struct pollfd polled[2] = {{STDIN_FILENO, POLLIN, 0}, {input->signal_fd, POLLIN, 0}};
+    struct pollfd polled[3] = {
+        {STDIN_FILENO, POLLIN, 0}, {input->signal_fd, POLLIN, 0}, {input->scale_fd, POLLIN, 0}};
     if (poll(polled, G_N_ELEMENTS(polled), -1) < 0 && errno != EINTR) {
         input->ended = true;
         return true;
     }
     if (polled[1].revents != 0) {
         return false;
+    }
+    if (polled[2].revents != 0) {
+        uint64_t changes = 0;
+        ssize_t got = read(input->scale_fd, &changes, sizeof changes);
+        (void)got; /* the caller looks at the scale itself */
     }
     if (polled[0].revents != 0) {
         guint8 buffer[16 * 1024];
@@ -136,19 +146,36 @@ static json_t *do_sync(Session *session, const UiCliRequest *request)
 static bool leaves_record(PosTillEventKind kind)
 {
     return kind != POS_EVENT_REFUSED && kind != POS_EVENT_CART && kind != POS_EVENT_PRICE &&
-           kind != POS_EVENT_WEIGH;
+           kind != POS_EVENT_WEIGH && kind != POS_EVENT_SCALE && kind != POS_EVENT_TARE;
 }
 
-static json_t *do_till(Session *session, const UiCliRequest *request)
+static json_t *do_command(Session *session, const PosTillCommand *command, const json_t *id)
 {
-    g_autoptr(PosTillEvent) event = pos_till_do(session->till, &request->command);
+    g_autoptr(PosTillEvent) event = pos_till_do(session->till, command);
     g_auto(PosStoreSettings) settings = {0};
     bool known = pos_store_settings(session->store, &settings, NULL);
     if (session->sync != NULL && leaves_record(event->kind)) {
         sync_client_wake(session->sync);
     }
     pos_printer_follow(session->printer, session->store, event);
-    return ui_cli_event_to_json(event, known ? settings.language : "", request->id);
+    return ui_cli_event_to_json(event, known ? settings.language : "", id);
+}
+
+static json_t *do_till(Session *session, const UiCliRequest *request)
+{
+    return do_command(session, &request->command, request->id);
+}
+
+/* An item that waits for its weight takes the one that has come to rest on the scale: an event that no command asked
+ * for, without an id. False when the reader of the events is gone. */
+static bool weigh_by_itself(Session *session)
+{
+    if (!pos_till_may_weigh(session->till)) {
+        return true;
+    }
+    const PosTillCommand weight = {.verb = POS_TILL_WEIGHT, .from_scale = true};
+    g_autoptr(json_t) event = do_command(session, &weight, NULL);
+    return say(event);
 }
 
 static json_t *answer(Session *session, LineKind kind, const char *line, gsize length)
@@ -174,6 +201,11 @@ static json_t *answer(Session *session, LineKind kind, const char *line, gsize l
     return do_till(session, &request);
 }
 
+static int unread(void)
+{
+    return ui_cli_fail(_("The events could not be written: nobody reads them any more."));
+}
+
 static int serve(Session *session, Input *input)
 {
     while (!is_signalled(input)) {
@@ -184,11 +216,14 @@ static int serve(Session *session, Input *input)
             if (input->ended || !read_more(input)) {
                 break;
             }
+            if (!weigh_by_itself(session)) {
+                return unread();
+            }
             continue;
         }
         g_autoptr(json_t) event = answer(session, kind, line, length);
         if (!say(event)) {
-            return ui_cli_fail(_("The events could not be written: nobody reads them any more."));
+            return unread();
         }
     }
     return UI_CLI_OK;
@@ -201,6 +236,7 @@ static void session_end(Session *session)
     pos_printer_stop(session->printer);
     sync_client_stop(session->sync);
     pos_till_free(session->till);
+    pos_scale_device_stop(session->scale);
     pos_store_close(session->store);
     if (session->lock != NULL) {
         pos_store_unlock(session->lock);
@@ -222,6 +258,23 @@ static int signals_open(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* On the scale's thread. */
+static void on_scale(void *user)
+{
+    const uint64_t one = 1;
+    ssize_t written = write(((Session *)user)->scale_fd, &one, sizeof one);
+    (void)written; /* a counter that is full is readable, too */
+}
+
+/* A scale that is not there is no reason not to sell: it is a status. */
+static void scale_begin(Session *session)
+{
+    PosDeviceSettings settings;
+    pos_store_devices_load(session->store, &settings, NULL);
+    session->scale = pos_scale_device_start(&settings.scale, on_scale, session);
+    pos_till_set_scale(session->till, pos_scale_device_for_till(session->scale));
+}
+
 static bool session_begin(Session *session, const UiCliOptions *options, GError **error)
 {
     session->lock = pos_store_lock(options->data, error);
@@ -237,6 +290,7 @@ static bool session_begin(Session *session, const UiCliOptions *options, GError 
         return false;
     }
     session->printer = ui_cli_printer_start(session->store, options->data);
+    scale_begin(session);
     if (!options->offline) {
         session->sync = sync_client_start(options->data, NULL, NULL, error);
     }
@@ -249,11 +303,11 @@ int ui_cli_till(int argc, char **argv)
     if (!ui_cli_options_read(argc, argv, "data offline", &options)) {
         return UI_CLI_USAGE;
     }
-    Input input = {.signal_fd = signals_open()};
-    if (input.signal_fd < 0) {
+    Input input = {.signal_fd = signals_open(), .scale_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    if (input.signal_fd < 0 || input.scale_fd < 0) {
         return ui_cli_fail("%s", g_strerror(errno));
     }
-    Session session = {0};
+    Session session = {.scale_fd = input.scale_fd};
     g_autoptr(GError) error = NULL;
     input.bytes = g_byte_array_new();
     int status = session_begin(&session, &options, &error) ? serve(&session, &input)
@@ -261,5 +315,6 @@ int ui_cli_till(int argc, char **argv)
     session_end(&session);
     g_byte_array_unref(input.bytes);
     close(input.signal_fd);
+    close(input.scale_fd);
     return status;
 }
