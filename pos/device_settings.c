@@ -139,6 +139,14 @@ static const Field camera_fields[] = {
      N_("camera device; empty for the first one")},
 };
 
+static const Field card_fields[] = {
+    {"address", FIELD(FIELD_TEXT, PosCardSettings, address), 0, 0, NULL, 0,
+     N_("card terminal, as tcp:HOST:PORT or serial:/dev/ttyS0; empty for one that stands by "
+        "itself")},
+    {"timeout-s", FIELD(FIELD_INT, PosCardSettings, timeout_s), 5, 600, NULL, 90,
+     N_("seconds until a card payment without an answer counts as not known")},
+};
+
 static const Field sound_fields[] = {
     {"on", FIELD(FIELD_BOOL, PosSoundSettings, on), 0, 0, on_off, 1, N_("sounds of the till")},
 };
@@ -163,7 +171,8 @@ typedef struct {
 static const Kind kinds[] = {
     KIND("scanner", scanner, scanner_fields), KIND("scanner2", scanner2, scanner_fields),
     KIND("printer", printer, printer_fields), KIND("scale", scale, scale_fields),
-    KIND("camera", camera, camera_fields),    KIND("sound", sound, sound_fields),
+    KIND("camera", camera, camera_fields),    KIND("card", card, card_fields),
+    KIND("sound", sound, sound_fields),
     KIND("screen", screen, screen_fields),
 };
 

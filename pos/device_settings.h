@@ -155,6 +155,12 @@ typedef struct {
     char path[POS_DEVICE_PATH_BYTES]; /* "" the first camera */
 } PosCameraSettings;
 
+/* A terminal that takes cards; address as in pos/card_link.h, "": it stands by itself and the cashier keys in the amount. */
+typedef struct {
+    char address[POS_DEVICE_PATH_BYTES];
+    int timeout_s; /* of a charge; then its end is not known */
+} PosCardSettings;
+
 typedef struct {
     bool on;
 } PosSoundSettings;
@@ -168,6 +174,7 @@ typedef struct {
     PosPrinterSettings printer;
     PosScaleSettings scale;
     PosCameraSettings camera;
+    PosCardSettings card;
     PosSoundSettings sound;
     PosScreenSettings screen;
 } PosDeviceSettings;

@@ -24,7 +24,7 @@ int ui_cli_misuse(const char *command, const char *format, ...) G_GNUC_PRINTF(2,
 
 /* What commands with --data and the like were given. Strings borrowed from argv, NULL when absent. */
 typedef struct {
-    const char *data, *url, *code, *name, *mode;
+    const char *data, *url, *code, *name, *mode, *card;
     bool offline;
     int64_t timeout_s; /* -1 absent */
     int64_t from_seq;  /* -1 absent */

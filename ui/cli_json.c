@@ -347,6 +347,7 @@ static bool command_read(const json_t *object, UiCliRequest *out, char **out_mes
         if (strcmp(COMMANDS[i].name, name) == 0) {
             out->command.verb = COMMANDS[i].verb;
             /* Unless the line says that a sealed scale gave the weight. */
+            out->no_wait = json_is_false(json_object_get(object, "wait"));
             out->command.by_hand = true;
             out->command.from_scale = !has_weight(object);
             return members_read(&COMMANDS[i], object, &out->command, out_message) &&

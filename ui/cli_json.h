@@ -18,6 +18,7 @@ typedef enum {
 typedef struct {
     UiCliDo what;
     PosTillCommand command;   /* TILL; strings owned here */
+    bool no_wait;             /* TILL, tender: answer at once, not when the card terminal has */
     int64_t timeout_s;        /* SYNC */
     char *receipt;            /* PRINT; owned */
     UiCliUncertain uncertain; /* PRINTER */

@@ -25,7 +25,7 @@ static const Command COMMANDS[] = {
     {"enrol", ui_cli_enrol,
      "enrol --data DIR --url URL --code CODE [--name NAME] [--mode till|kiosk|manager]",
      N_("makes a folder a terminal of a store, with a code from the central service")},
-    {"till", ui_cli_till, "till --data DIR [--offline]",
+    {"till", ui_cli_till, "till --data DIR [--offline] [--card ADDRESS]",
      N_("sells: commands on stdin, events on stdout, one JSON object a line")},
     {"sync", ui_cli_sync, "sync --data DIR [--timeout SECONDS]",
      N_("sends the records and fetches the prices once")},

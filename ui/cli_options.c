@@ -18,6 +18,7 @@ static const Option OPTIONS[] = {
     {"url", OPTION_TEXT, G_STRUCT_OFFSET(UiCliOptions, url)},
     {"code", OPTION_TEXT, G_STRUCT_OFFSET(UiCliOptions, code)},
     {"name", OPTION_TEXT, G_STRUCT_OFFSET(UiCliOptions, name)},
+    {"card", OPTION_TEXT, G_STRUCT_OFFSET(UiCliOptions, card)},
     {"mode", OPTION_TEXT, G_STRUCT_OFFSET(UiCliOptions, mode)},
     {"offline", OPTION_FLAG, G_STRUCT_OFFSET(UiCliOptions, offline)},
     {"timeout", OPTION_COUNT, G_STRUCT_OFFSET(UiCliOptions, timeout_s)},

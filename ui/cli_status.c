@@ -43,6 +43,20 @@ static int print_object(json_t *object)
     return finish_output();
 }
 
+/* The oldest charge whose end is not known yet, or that no sale has taken up. */
+static void set_pending(json_t *object, PosStore *store)
+{
+    g_autoptr(GArray) payments = pos_store_payments(store, NULL);
+    if (payments == NULL || payments->len == 0) {
+        return;
+    }
+    const PosPayment *payment = &g_array_index(payments, PosPayment, 0);
+    json_object_set_new(object, "pending_attempt",
+                        json_pack("{sIssssss}", "amount", (json_int_t)payment->amount, "attempt",
+                                  payment->attempt, "kind", pos_tender_code(payment->kind),
+                                  "status", pos_payment_code(payment->status)));
+}
+
 int ui_cli_status(int argc, char **argv)
 {
     UiCliOptions options;
@@ -68,6 +82,7 @@ int ui_cli_status(int argc, char **argv)
     json_object_set_new(object, "last_receipt", json_string(status.last_receipt));
     /* What hinders the sync, as the header says it; "" nothing. */
     json_object_set_new(object, "fault", json_string(status.fault));
+    set_pending(object, store);
     return print_object(object);
 }
 

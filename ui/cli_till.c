@@ -3,6 +3,8 @@
  * flushed before the next command is read. The end of input or SIGTERM ends it after the command in hand. The
  * sync client works beside it on its own thread unless --offline. */
 #include "pos/bounds.h"
+#include "pos/card_link.h"
+#include "pos/device_settings.h"
 #include "pos/printer_till.h"
 #include "pos/scale_device.h"
 #include "sync/client.h"
@@ -21,6 +23,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#define PAYMENT_LOOK_MS 500 /* between two looks at a charge that is under way */
+
+typedef struct Input Input;
+
 typedef struct {
     PosStoreLock *lock;
     PosStore *store;
@@ -29,16 +35,18 @@ typedef struct {
     PosPrinter *printer;   /* NULL when none is set */
     PosScaleDevice *scale; /* NULL: none is set up */
     int scale_fd;          /* readable when the scale has something else to say */
+    PosCardLink *card;     /* NULL: the card terminal stands by itself */
+    const Input *input;
 } Session;
 
 /* --- lines of stdin ----------------------------------------------------------------------------------- */
 
-typedef struct {
+struct Input {
     int signal_fd, scale_fd;
     GByteArray *bytes; /* read and not yet taken; at most a line too long plus one read */
     bool too_long;     /* the rest of the present line is being dropped */
     bool ended;
-} Input;
+};
 
 typedef enum { LINE_READY, LINE_TOO_LONG, LINE_NONE } LineKind;
 
@@ -149,9 +157,33 @@ static bool leaves_record(PosTillEventKind kind)
            kind != POS_EVENT_WEIGH && kind != POS_EVENT_SCALE && kind != POS_EVENT_TARE;
 }
 
-static json_t *do_command(Session *session, const PosTillCommand *command, const json_t *id)
+static bool is_under_way(const PosTillEvent *event)
 {
-    g_autoptr(PosTillEvent) event = pos_till_do(session->till, command);
+    return event->kind == POS_EVENT_PAYMENT && event->payment.attempt[0] != '\0' &&
+           (event->payment.status == POS_PAYMENT_CREATED ||
+            event->payment.status == POS_PAYMENT_USER_PAYING);
+}
+
+/* A tender by card answers when the card terminal has, unless the command says "wait":false; a signal ends the waiting,
+ * and the charge is asked about at the next start. */
+static PosTillEvent *await_payment(Session *session, PosTillEvent *event)
+{
+    const PosTillCommand look = {.verb = POS_TILL_PAYMENT};
+    while (session->card != NULL && is_under_way(event) && !is_signalled(session->input)) {
+        struct pollfd polled[2] = {{pos_card_link_fd(session->card), POLLIN, 0},
+                                   {session->input->signal_fd, POLLIN, 0}};
+        poll(polled, G_N_ELEMENTS(polled), PAYMENT_LOOK_MS);
+        pos_till_event_free(event);
+        event = pos_till_do(session->till, &look);
+    }
+    return event;
+}
+
+static json_t *do_command(Session *session, const PosTillCommand *command, bool waits,
+                          const json_t *id)
+{
+    PosTillEvent *first = pos_till_do(session->till, command);
+    g_autoptr(PosTillEvent) event = waits ? await_payment(session, first) : first;
     g_auto(PosStoreSettings) settings = {0};
     bool known = pos_store_settings(session->store, &settings, NULL);
     if (session->sync != NULL && leaves_record(event->kind)) {
@@ -163,7 +195,8 @@ static json_t *do_command(Session *session, const PosTillCommand *command, const
 
 static json_t *do_till(Session *session, const UiCliRequest *request)
 {
-    return do_command(session, &request->command, request->id);
+    bool waits = request->command.verb == POS_TILL_TENDER && !request->no_wait;
+    return do_command(session, &request->command, waits, request->id);
 }
 
 /* An item that waits for its weight takes the one that has come to rest on the scale: an event that no command asked
@@ -174,7 +207,7 @@ static bool weigh_by_itself(Session *session)
         return true;
     }
     const PosTillCommand weight = {.verb = POS_TILL_WEIGHT, .from_scale = true};
-    g_autoptr(json_t) event = do_command(session, &weight, NULL);
+    g_autoptr(json_t) event = do_command(session, &weight, false, NULL);
     return say(event);
 }
 
@@ -237,6 +270,7 @@ static void session_end(Session *session)
     sync_client_stop(session->sync);
     pos_till_free(session->till);
     pos_scale_device_stop(session->scale);
+    pos_card_link_free(session->card);
     pos_store_close(session->store);
     if (session->lock != NULL) {
         pos_store_unlock(session->lock);
@@ -275,6 +309,23 @@ static void scale_begin(Session *session)
     pos_till_set_scale(session->till, pos_scale_device_for_till(session->scale));
 }
 
+/* The card terminal of this till's settings, or of --card. */
+static bool card_begin(Session *session, const UiCliOptions *options, GError **error)
+{
+    PosDeviceSettings devices;
+    pos_store_devices_load(session->store, &devices, NULL);
+    const char *address = options->card != NULL ? options->card : devices.card.address;
+    if (address[0] == '\0') {
+        return true;
+    }
+    session->card = pos_card_link_new(address, devices.card.timeout_s * 1000, error);
+    if (session->card == NULL) {
+        return false;
+    }
+    pos_till_set_provider(session->till, POS_TENDER_CARD, pos_card_link_provider(session->card));
+    return true;
+}
+
 static bool session_begin(Session *session, const UiCliOptions *options, GError **error)
 {
     session->lock = pos_store_lock(options->data, error);
@@ -291,6 +342,9 @@ static bool session_begin(Session *session, const UiCliOptions *options, GError 
     }
     session->printer = ui_cli_printer_start(session->store, options->data);
     scale_begin(session);
+    if (!card_begin(session, options, error)) {
+        return false;
+    }
     if (!options->offline) {
         session->sync = sync_client_start(options->data, NULL, NULL, error);
     }
@@ -300,7 +354,7 @@ static bool session_begin(Session *session, const UiCliOptions *options, GError 
 int ui_cli_till(int argc, char **argv)
 {
     UiCliOptions options;
-    if (!ui_cli_options_read(argc, argv, "data offline", &options)) {
+    if (!ui_cli_options_read(argc, argv, "data offline card", &options)) {
         return UI_CLI_USAGE;
     }
     Input input = {.signal_fd = signals_open(), .scale_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
@@ -310,6 +364,7 @@ int ui_cli_till(int argc, char **argv)
     Session session = {.scale_fd = input.scale_fd};
     g_autoptr(GError) error = NULL;
     input.bytes = g_byte_array_new();
+    session.input = &input;
     int status = session_begin(&session, &options, &error) ? serve(&session, &input)
                                                            : ui_cli_fail_error(error);
     session_end(&session);

@@ -75,7 +75,7 @@ def each_command_has_its_event_with_its_members():
     event = till.do('login', operator='u01', pin='1234', id=7)
     assert event == {'event': 'login', 'id': 7, 'operator': 'u01', 'name': 'Kim Minji', 'role': 'cashier'}, event
     event = till.do('open_shift', float=100000)
-    assert event == {'event': 'shift', 'float': 100000}, event
+    assert event == {'event': 'shift', 'float': 100000, 'drawer': 'open'}, event
     event = till.do('scan', text='(01)09521234500025(3103)000450(10)B1', id='a')
     wanted = {'event': 'line', 'id': 'a', 'line': 1, 'name': 'Beef', 'gtin': '09521234500025', 'lot': 'B1', 'origin': '', 'best_before': '',
               'qty': 450, 'unit': 'g', 'price': 4780, 'amount': 2151, 'price_version': 10, 'total': 2151}
