@@ -73,6 +73,7 @@ json_t *ui_cli_printer_status(PosPrinter *printer, const UiCliRequest *request)
     PosPrinterStatus status = pos_printer_status(printer);
     PosPrintCounts counts;
     pos_printer_counts(printer, &counts);
+    status.waiting = counts.waits + counts.sent;
     g_autofree char *words = pos_printer_status_words(&status);
     bool faulty = status.known && status.state.fault != POS_PRINTER_FINE;
     json_object_set_new(event, "state",
