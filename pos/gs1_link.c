@@ -278,7 +278,19 @@ static void append_path_pair(GString *link, const char *ai, const char *value)
     append_escaped(link, value);
 }
 
-/* The alternative of a key of which most qualifiers are in the message. Borrowed from the table. */
+#define ONLY_IN_PATH 16 /* outweighs all qualifiers that could stand in the query too */
+
+/* How much a qualifier speaks for its alternative: not at all when the message has none; most when
+ * it may stand nowhere else. */
+static gsize weight_of(const PosGs1Message *message, const char *ai)
+{
+    if (pos_gs1_value(message, ai) == NULL) {
+        return 0;
+    }
+    return pos_gs1_ai_find(ai, strlen(ai))->attribute ? 1 : ONLY_IN_PATH;
+}
+
+/* The alternative of a key that places most of the message's qualifiers. Borrowed from the table. */
 static const char *best_alternative(const PosGs1Message *message, const char *alternatives,
                                     gsize *out_length)
 {
@@ -291,7 +303,7 @@ static const char *best_alternative(const PosGs1Message *message, const char *al
             char ai[5] = {0};
             gsize item_length = strcspn(item, ",|");
             memcpy(ai, item, MIN(item_length, sizeof(ai) - 1));
-            count += pos_gs1_value(message, ai) != NULL ? 1 : 0;
+            count += weight_of(message, ai);
             item += item_length + (item[item_length] == ',' ? 1 : 0);
         }
         if (count > best_count) {

@@ -205,7 +205,7 @@ static void make_grey(const GdkPixbuf *picture, uint8_t *out)
     }
 }
 
-bool ui_picture_file_read(const char *path, int pixels_max, UiPicture *out, GError **error)
+static bool read_checked(const char *path, int pixels_max, UiPicture *out, GError **error)
 {
     if (!check_kind(path, error) || !check_content(path, pixels_max, error)) {
         return false;
@@ -230,6 +230,21 @@ bool ui_picture_file_read(const char *path, int pixels_max, UiPicture *out, GErr
     make_grey(upright, grey);
     *out = (UiPicture){.pixels = grey, .width = width, .height = height};
     return true;
+}
+
+/* What a broken file makes gdk-pixbuf say of itself is no news: the file gets its one sentence. */
+static void discard_log(const char *domain, GLogLevelFlags level, const char *message,
+                        gpointer unused)
+{
+}
+
+bool ui_picture_file_read(const char *path, int pixels_max, UiPicture *out, GError **error)
+{
+    guint handler = g_log_set_handler("GdkPixbuf", G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING,
+                                      discard_log, NULL);
+    bool ok = read_checked(path, pixels_max, out, error);
+    g_log_remove_handler("GdkPixbuf", handler);
+    return ok;
 }
 
 void ui_picture_clear(UiPicture *picture)

@@ -23,6 +23,9 @@ static void check_canonical(const PosGs1Message *message, PosGs1Settings *settin
     g_autofree char *link = pos_gs1_link_canonical(message, BASE);
     g_assert_nonnull(link);
     pos_gs1_read(link, strlen(link), settings, &again);
+    if (again.kind != POS_GS1_LINK) {
+        g_error("%s is no link", link);
+    }
     check_same(message, &again);
     g_autofree char *twice = pos_gs1_link_canonical(&again, BASE);
     g_assert_cmpstr(twice, ==, link);
