@@ -98,8 +98,9 @@ bool pos_gs1_digits_check(const char *digits, gsize count);
 char *pos_gs1_link(const char *base, const char *gtin, const char *lot, PosDate best_before,
                    PosDate use_by);
 
-/* The canonical Digital Link of a message: the first element that is a key, its qualifiers in
- * order, the rest as attributes in ascending order of AI. NULL when no element is a key. Owned. */
+/* The canonical Digital Link of a message: the first element that is a key beside which the others
+ * have a place, its qualifiers in order, the rest as attributes in ascending order of AI. NULL when
+ * no element is a key. Owned. */
 char *pos_gs1_link_canonical(const PosGs1Message *message, const char *base);
 
 G_END_DECLS

@@ -339,36 +339,86 @@ static void append_attributes(GString *link, const PosGs1Message *message, const
     }
 }
 
-char *pos_gs1_link_canonical(const PosGs1Message *message, const char *base)
+/* A key, and of its qualifiers those that stand in the path: "22,10,21", borrowed from the table. */
+typedef struct {
+    const PosGs1Element *key;
+    const char *qualifiers;
+    gsize qualifiers_length;
+} Plan;
+
+/* The AIs of the path with blanks around each. Owned. */
+static GString *path_ais(const Plan *plan)
 {
+    GString *ais = g_string_new(NULL);
+    g_string_append_printf(ais, " %s ", plan->key->ai);
+    g_auto(GStrv) words = g_strsplit_set(plan->qualifiers, ",|", -1);
+    for (gsize i = 0, at = 0; words[i] != NULL && at < plan->qualifiers_length; i++) {
+        g_string_append_printf(ais, " %s ", words[i]);
+        at += strlen(words[i]) + 1;
+    }
+    return ais;
+}
+
+/* True when all that is not in the path may stand in the query. */
+static bool places_all(const PosGs1Message *message, const Plan *plan)
+{
+    GString *ais = path_ais(plan);
+    bool ok = true;
+    for (gsize i = 0; i < message->elements_count && ok; i++) {
+        const char *ai = message->elements[i].ai;
+        g_autofree char *word = g_strdup_printf(" %s ", ai);
+        ok = strstr(ais->str, word) != NULL || pos_gs1_ai_find(ai, strlen(ai))->attribute;
+    }
+    g_string_free(ais, TRUE);
+    return ok;
+}
+
+/* The first key beside which all else has a place, or simply the first. False without any key. */
+static bool make_plan(const PosGs1Message *message, Plan *out)
+{
+    bool found = false;
     for (gsize i = 0; i < message->elements_count; i++) {
-        const PosGs1Element *key = &message->elements[i];
-        const PosGs1Ai *entry = pos_gs1_ai_find(key->ai, strlen(key->ai));
+        Plan plan = {.key = &message->elements[i]};
+        const PosGs1Ai *entry = pos_gs1_ai_find(plan.key->ai, strlen(plan.key->ai));
         if (entry == NULL || entry->key == NULL) {
             continue;
         }
-        GString *link = g_string_new(base);
-        GString *path_ais = g_string_new(NULL);
-        gsize length = 0;
-        const char *qualifiers = best_alternative(message, entry->key, &length);
-        append_path_pair(link, key->ai, key->value);
-        g_string_append_printf(path_ais, " %s ", key->ai);
-        for (const char *item = qualifiers; item < qualifiers + length;) {
-            char ai[5] = {0};
-            gsize item_length = strcspn(item, ",|");
-            memcpy(ai, item, MIN(item_length, sizeof(ai) - 1));
-            const char *value = pos_gs1_value(message, ai);
-            if (value != NULL) {
-                append_path_pair(link, ai, value);
-                g_string_append_printf(path_ais, " %s ", ai);
-            }
-            item += item_length + (item[item_length] == ',' ? 1 : 0);
+        plan.qualifiers = best_alternative(message, entry->key, &plan.qualifiers_length);
+        bool is_whole = places_all(message, &plan);
+        if (is_whole || !found) {
+            *out = plan;
         }
-        append_attributes(link, message, path_ais->str);
-        g_string_free(path_ais, TRUE);
-        return g_string_free(link, FALSE);
+        if (is_whole) {
+            return true;
+        }
+        found = true;
     }
-    return NULL;
+    return found;
+}
+
+char *pos_gs1_link_canonical(const PosGs1Message *message, const char *base)
+{
+    Plan plan;
+    if (!make_plan(message, &plan)) {
+        return NULL;
+    }
+    GString *link = g_string_new(base);
+    append_path_pair(link, plan.key->ai, plan.key->value);
+    const char *end = plan.qualifiers + plan.qualifiers_length;
+    for (const char *item = plan.qualifiers; item < end;) {
+        char ai[5] = {0};
+        gsize length = strcspn(item, ",|");
+        memcpy(ai, item, MIN(length, sizeof(ai) - 1));
+        const char *value = pos_gs1_value(message, ai);
+        if (value != NULL) {
+            append_path_pair(link, ai, value);
+        }
+        item += length + (item[length] == ',' ? 1 : 0);
+    }
+    GString *ais = path_ais(&plan);
+    append_attributes(link, message, ais->str);
+    g_string_free(ais, TRUE);
+    return g_string_free(link, FALSE);
 }
 
 static void append_date(GString *link, char mark, const char *ai, PosDate date)

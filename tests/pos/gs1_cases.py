@@ -336,3 +336,88 @@ def message(random, reader, settings):
         raw = garble(random, raw)
     raw += random.choice([b''] * 8 + [b'\r', b'\n', b'\r\n', b'\t', b'\t\r\n', b'\n\n'])
     return raw.replace(b'\0', b'')
+
+
+# Compressed links (GS1 Digital Link Standard: Compression): AIs as packed digits or a code for a pair, each value in as many
+# bits as its format needs, the whole in URI-safe base 64.
+BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+PAIRS = {'0A': '01 22', '0B': '01 10', '0C': '01 21', '0D': '01 17', '0E': '01 7003', '0F': '01 30', '1A': '01 10 21 17', '1B': '01 15', '1C': '01 11',
+         '1D': '01 16', '1E': '01 91', '1F': '01 10 15', '2D': '01 3103', '3C': '01 3202', '9B': '8017 8019', '9D': '414 254', 'A2': '01 3922'}
+
+
+def bits(number, count):
+    return bin(number)[2:].zfill(count) if count else ''
+
+
+def packed_number(digits):
+    """The least whole number of bits that holds any number of so many digits."""
+    return bits(int(digits or '0'), max(1, (10 ** len(digits) - 1).bit_length()))
+
+
+def fields(parts):
+    """Neighbouring digits are one field, and so is all behind the first character field."""
+    out = []
+    for part in parts:
+        is_number, is_fixed = part.cset == 'N', not part.optional and part.shortest == part.longest
+        if out and out[-1][0] == is_number and (out[-1][1] == is_fixed or not is_number):
+            out[-1] = (is_number, out[-1][1] and is_fixed, out[-1][2] + part.longest)
+        else:
+            out.append((is_number, is_fixed, part.longest))
+    return out
+
+
+def packed_characters(random, text):
+    """Three bits say how the characters are written: one of the ways that can."""
+    ways = [(4, ''.join(bits(ord(c), 7) for c in text))]
+    if text.isdigit():
+        ways.append((0, packed_number(text)))
+    if all(c in '0123456789abcdef' for c in text):
+        ways.append((1, ''.join(bits(int(c, 16), 4) for c in text)))
+    if all(c in '0123456789ABCDEF' for c in text):
+        ways.append((2, ''.join(bits(int(c, 16), 4) for c in text)))
+    if all(c in BASE64 for c in text):
+        ways.append((3, ''.join(bits(BASE64.index(c), 6) for c in text)))
+    return random.choice(ways)
+
+
+def packed_value(random, entry, text):
+    out = ''
+    for is_number, is_fixed, longest in fields(entry.parts):
+        piece, text = text[:longest], text[longest:]
+        length = '' if is_fixed else bits(len(piece), longest.bit_length())
+        if is_number:
+            out += length + packed_number(piece)
+        else:
+            way, stream = packed_characters(random, piece)
+            out += bits(way, 3) + length + stream
+    return out
+
+
+def compressed(random, reader, pairs):
+    """The last segment of a link, and the pairs that it holds in the order they were packed."""
+    values = dict(pairs)
+    codes = [code for code, ais in PAIRS.items() if all(ai in values for ai in ais.split())]
+    first = random.choice(codes) if codes and random.random() < 0.7 else None
+    done = PAIRS[first].split() if first else []
+    stream = bits(int(first, 16), 8) if first else ''
+    stream += ''.join(packed_value(random, reader.table[ai], values[ai]) for ai in done)
+    for ai in values:
+        if ai not in done:
+            stream += ''.join(bits(int(digit), 4) for digit in ai) + packed_value(random, reader.table[ai], values[ai])
+    stream += '0' * (-len(stream) % 6)
+    return ''.join(BASE64[int(stream[i:i + 6], 2)] for i in range(0, len(stream), 6))
+
+
+def compressed_message(random, reader, settings):
+    """A compressed link, and what it holds if that makes a valid link: (bytes, elements or None)."""
+    while True:
+        pairs = elements(random, reader, settings)
+        keys = [ai for ai, _ in pairs if reader.table[ai].key is not None]
+        try:
+            reader.associate(dict(pairs))
+        except (oracle.Refused, oracle.Undecided):
+            continue
+        if keys:
+            break
+    host = random.choice(['https://id.gs1.org/', 'HTTPS://DL.SHOP.EXAMPLE/', 'http://a/some/path/'])
+    return (host + compressed(random, reader, pairs)).encode(), pairs

@@ -93,6 +93,41 @@ def campaign():
     return wrong
 
 
+def is_linkable(pairs):
+    """Whether one of the keys can carry the rest as its qualifiers and attributes."""
+    found = dict(pairs)
+    for key in found:
+        for sequence in reader.table[key].key or []:
+            path = [ai for ai in sequence if ai in found]
+            text = 'https://a' + ''.join('/%s/%s' % (ai, gs1_cases.escape(random.Random(0), found[ai], '')) for ai in [key] + path)
+            text += '?' + '&'.join('%s=%s' % (ai, gs1_cases.escape(random.Random(0), found[ai], '')) for ai in found if ai not in [key] + path)
+            try:
+                return reader.link(text, gs1_oracle.Settings()) == found
+            except gs1_oracle.Refused:
+                pass
+    return False
+
+
+def compressed_campaign():
+    """What was packed comes out; a garbled link is something valid or plain text."""
+    wrong, read = [], 0
+    for number in range(max(1, rounds // 4)):
+        dice = random.Random('%d/compressed/%d' % (seed, number))
+        settings = gs1_oracle.Settings(compressed=True)
+        made = [gs1_cases.compressed_message(dice, reader, settings) for _ in range(A_ROUND)]
+        answers, status = scan([message for message, _ in made], settings)
+        assert status == 0
+        for (message, pairs), answer in zip(made, answers):
+            read += answer['gs1'] is not None
+            if (answer['gs1'] is not None or is_linkable(pairs)) and answer['gs1'] != dict(pairs):
+                wrong.append('%r: %r, not %r' % (message, answer['gs1'], dict(pairs)))
+        answers, status = scan([gs1_cases.garble(dice, message).replace(b'\0', b'') for message, _ in made], settings)
+        assert all(answer['error'] is None or not answer['text'].lower().startswith('http') for answer in answers), status
+    print('# %d of %d compressed links read' % (read, max(1, rounds // 4) * A_ROUND))
+    assert read > A_ROUND // 2
+    return wrong
+
+
 def unescape(text):
     return re.sub(rb'\\x([0-9A-Fa-f]{2})|\\\\', lambda found: bytes([int(found[1], 16)]) if found[1] else b'\\', text.encode())
 
@@ -125,6 +160,7 @@ def shop_numbers(folder):
 
 cases = [
     ('both readers say the same of every made-up message', campaign),
+    ('what is packed into a compressed link comes out', compressed_campaign),
     ('the grocery vectors', lambda: vectors(ROOT / 'tests/data/gs1/grocery-sample.csv')),
     ('the grocery vectors from outside', lambda: vectors(data / 'grocery-sample.csv')),
     ('the engine vectors', lambda: vectors(data / 'engine-vectors.csv')),
