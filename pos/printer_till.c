@@ -35,6 +35,15 @@ void pos_printer_follow(PosPrinter *printer, PosStore *store, const PosTillEvent
         pos_printer_open_drawer(printer);
     }
     PosPrinterSettings settings = pos_printer_settings(printer);
+    if (event->kind == POS_EVENT_REPRINT && settings.source != POS_PRINTER_NONE) {
+        g_autoptr(GError) fault = NULL;
+        if (!queue_record(printer, store, event->record, event->sale.hash_hex, event->sale.receipt,
+                          event->copy, false, &fault)) {
+            g_message("printer: %s", fault->message);
+            pos_printer_say_lost(printer, event->sale.receipt);
+        }
+        return;
+    }
     if (event->kind != POS_EVENT_SALE || event->record == NULL ||
         settings.source == POS_PRINTER_NONE || settings.receipts == POS_PRINTER_RECEIPT_NEVER) {
         return;

@@ -193,6 +193,12 @@ bool pos_store_payments_leave(PosStore *store, GError **error);
 /* Oldest first; owned GArray of PosPayment. */
 GArray *pos_store_payments(PosStore *store, GError **error);
 
+/* --- receipts (store_receipt.c) ------------------------------------------------------------------ */
+
+/* Receipts of this terminal whose number holds `text`, or of the day that it is (2026-11-23), or of that total; NULL or
+ * "": all. Newest first, at most max: [{"at","operator","receipt","terminal","total","type"}]. New reference. */
+json_t *pos_store_receipts_find(PosStore *store, const char *text, gsize max, GError **error);
+
 /* --- people (store_people.c) -------------------------------------------------------------------- */
 
 /* The wait after wrong PINs; all zero: none. */

@@ -317,6 +317,12 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_tickets(till);
     case POS_TILL_PAYMENT:
         return pos_till_payment(till, command);
+    case POS_TILL_RECEIPTS:
+        return pos_till_receipts(till, command);
+    case POS_TILL_RECEIPT:
+        return pos_till_receipt(till, command);
+    case POS_TILL_REPRINT:
+        return pos_till_reprint(till, command);
     case POS_TILL_DISCOUNT:
         return pos_till_discount(till, command);
     case POS_TILL_DEPOSIT_RETURN:

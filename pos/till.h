@@ -40,6 +40,9 @@ typedef enum {
     POS_TILL_RESUME,
     POS_TILL_TICKETS,
     POS_TILL_PAYMENT,
+    POS_TILL_RECEIPTS,
+    POS_TILL_RECEIPT,
+    POS_TILL_REPRINT,
     /* goods and money */
     POS_TILL_DISCOUNT,
     POS_TILL_DEPOSIT_RETURN,
@@ -85,7 +88,7 @@ typedef struct {
     int64_t percent_bp;                /* DISCOUNT: basis points; 0: amount is taken off */
     char *department;                  /* DEPARTMENT, TEACH */
     char *name;                        /* TEACH, DEPARTMENT (optional): words for the receipt */
-    char *receipt;                     /* RETURN (NULL: without one), POST_VOID */
+    char *receipt;                     /* RETURN (NULL: without one), POST_VOID, RECEIPT, REPRINT */
     char *to;                          /* RETURN: "stock" or "waste" */
     char *born;                        /* AGE_CHECK: YYYY-MM-DD; never stored */
     bool seen;                         /* AGE_CHECK: the cashier has seen that the buyer is old enough */
@@ -121,6 +124,9 @@ typedef enum {
     POS_EVENT_RESUMED,
     POS_EVENT_TICKETS,
     POS_EVENT_PAYMENT,  /* a charge is under way (look again), or its end is not known; none when attempt is "" */
+    POS_EVENT_RECEIPTS,
+    POS_EVENT_RECEIPT,
+    POS_EVENT_REPRINT,  /* print it, marked COPY n */
     /* goods and money */
     POS_EVENT_DISCOUNT,      /* given: amount is what it takes off */
     POS_EVENT_AGE,           /* the buyer is old enough, nothing waited for it */
@@ -152,6 +158,7 @@ typedef struct {
                                TICKETS: {"tickets":[…],"offline":…}; owned */
     const char *type;       /* DRAWER: no_sale, paid_in, paid_out, safe_drop; REPORT: x, z, cash_up; static */
     char *ticket, *code;    /* SUSPENDED, RESUMED: its number, and the text of the code on its slip; owned */
+    int copy;               /* REPRINT: the n of COPY n; RECEIPT: how many copies there are */
     PosPayment payment;     /* PAYMENT */
     GArray *payments;       /* CART, PAYMENT: of PosPayment: what is under way or not known; nullable; owned */
     bool opens_drawer;      /* the drawer opens now: kick it */

@@ -146,6 +146,12 @@ bool pos_till_payments_load(PosTill *till, GError **error);
 /* The money of a leg is there (till_tender.c): TENDER, or SALE when that covers it. */
 PosTillEvent *pos_till_leg_done(PosTill *till, const PosTillLeg *leg);
 
+/* --- till_receipt.c ----------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_receipts(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_receipt(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_reprint(PosTill *till, const PosTillCommand *command);
+
 /* --- till_ticket.c ------------------------------------------------------------------------------ */
 
 PosTillEvent *pos_till_suspend(PosTill *till);

@@ -87,6 +87,9 @@ static const Command COMMANDS[] = {
       {"outcome", MEMBER_TEXT, false, AT(outcome)},
       {"cancel", MEMBER_BOOL, false, AT(on)},
       APPROVER}},
+    {"receipts", POS_TILL_RECEIPTS, {{"text", MEMBER_SCAN, false, AT(text)}}},
+    {"receipt", POS_TILL_RECEIPT, {{"receipt", MEMBER_TEXT, true, AT(receipt)}}},
+    {"reprint", POS_TILL_REPRINT, {{"receipt", MEMBER_TEXT, true, AT(receipt)}, APPROVER}},
     {"suspend", POS_TILL_SUSPEND, {{0}}},
     {"resume", POS_TILL_RESUME, {{"ticket", MEMBER_TEXT, true, AT(ticket)}}},
     {"tickets", POS_TILL_TICKETS, {{0}}},
@@ -606,6 +609,9 @@ static const char *event_code(PosTillEventKind kind)
         [POS_EVENT_TICKETS] = "tickets",
         [POS_EVENT_SCALE] = "scale",       [POS_EVENT_TARE] = "tare",
         [POS_EVENT_PAYMENT] = "payment",
+        [POS_EVENT_RECEIPTS] = "receipts",
+        [POS_EVENT_RECEIPT] = "receipt",
+        [POS_EVENT_REPRINT] = "reprint",
     };
     g_assert((gsize)kind < G_N_ELEMENTS(codes));
     return codes[kind];
@@ -705,7 +711,15 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
         set_text(object, "ticket", event->ticket);
         set_cart(object, event, language);
         break;
+    case POS_EVENT_RECEIPT:
+    case POS_EVENT_REPRINT:
+        set_text(object, "receipt", event->sale.receipt);
+        set_text(object, "hash", event->sale.hash_hex);
+        set_int(object, event->kind == POS_EVENT_RECEIPT ? "copies" : "copy", event->copy);
+        json_object_set(object, "record", event->record);
+        break;
     case POS_EVENT_TICKETS:
+    case POS_EVENT_RECEIPTS:
         json_object_update(object, event->record);
         break;
     case POS_EVENT_TRAINING:

@@ -278,6 +278,9 @@ static void apply(UiWindow *self, const UiAnswer *answer)
     case POS_EVENT_RESUMED:
     case POS_EVENT_TICKETS:
     case POS_EVENT_PAYMENT:
+    case POS_EVENT_RECEIPTS:
+    case POS_EVENT_RECEIPT:
+    case POS_EVENT_REPRINT:
         break;
     }
 }
