@@ -22,6 +22,10 @@ int ui_cli_fail_error(const GError *error);
 /* The same for wrong usage: adds where help is. command: its name, NULL for the program. */
 int ui_cli_misuse(const char *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* The bytes of a file of layouts of restricted-circulation numbers: at most one more than such a file may have, so that
+ * what is longer, even endless, is refused by its length. Owned; NULL with error when it cannot be read. */
+char *ui_cli_layouts_read(const char *path, gsize *out_length, GError **error);
+
 /* What commands with --data and the like were given. Strings borrowed from argv, NULL when absent. */
 typedef struct {
     const char *data, *url, *code, *name, *mode, *card;

@@ -51,6 +51,8 @@ static const Command COMMANDS[] = {
     {"scan", cli_scan_run,
      "scan [--today YYYY-MM-DD] [--rcn FILE] [--gs CHAR] [--dl-compressed] FILE… | --text STRING…",
      N_("reads codes from pictures or from a scanner's strings, as JSON Lines")},
+    {"layouts", ui_cli_layouts, "layouts --data DIR | --rcn FILE [NUMBER…]",
+     N_("says what each digit of the shop's own numbers means, or how given numbers are read")},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -9,7 +9,6 @@
 #include "ui/cli.h"
 #include "ui/picture_file.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -203,30 +202,11 @@ static int run_files(const Options *options)
     return unreadable ? STATUS_UNREADABLE : empty ? STATUS_EMPTY : STATUS_OK;
 }
 
-/* At most one byte more than a layout file may have: what is longer, even endless, is refused by
- * its length. Owned; NULL when it cannot be read. */
-static char *read_layouts(const char *path, gsize *out_length, GError **error)
-{
-    FILE *file = fopen(path, "rb");
-    char *text = file != NULL ? g_malloc(POS_BOUND_LAYOUT_FILE_BYTES + 1) : NULL;
-    if (file != NULL) {
-        *out_length = fread(text, 1, POS_BOUND_LAYOUT_FILE_BYTES + 1, file);
-    }
-    if (file == NULL || ferror(file)) {
-        g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno), g_strerror(errno));
-        g_clear_pointer(&text, g_free);
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    return text;
-}
-
 static bool load_layouts(const char *path, Options *options)
 {
     g_autoptr(GError) error = NULL;
     gsize length = 0;
-    g_autofree char *text = read_layouts(path, &length, &error);
+    g_autofree char *text = ui_cli_layouts_read(path, &length, &error);
     if (text != NULL) {
         options->layouts = pos_rcn_layouts_parse(text, length, &error);
     }
