@@ -115,6 +115,8 @@ void pos_cart_set_offers(PosCart *cart, GPtrArray *offers);
 /* Years that the customer of this cart has been found to have at least; 0 not looked at. */
 int pos_cart_age(const PosCart *cart, PosAgeCheck *out_check);
 void pos_cart_set_age(PosCart *cart, int years, PosAgeCheck check);
+/* Of the fields below, not of the record: what had been taken back of each row's line when they were made. */
+#define POS_CART_EXCHANGE_BEFORE "before"
 /* Goods taken back in exchange: the fields of a `return` record but for its receipt and tenders, with its negative
  * `total`; NULL none. A reference is taken and never changed. pos_cart_total() is without it. */
 void pos_cart_set_exchange(PosCart *cart, json_t *fields);

@@ -444,8 +444,8 @@ static bool audit_tax_rate(Audit *audit, const json_t *row, int64_t *out_rate)
      * by less than half a unit a line. */
     int64_t expected = pos_money_tax_inside(gross, (int)*out_rate).minor;
     /* A return has of each row's tax what falls on the part that came back. */
-    int64_t slack =
-        audit->is_return ? (int64_t)audit->lines_count + 1 : (int64_t)audit->lines_count / 2 + 1;
+    int64_t slack = audit->is_return ? 2 * (int64_t)audit->lines_count + 1
+                                     : (int64_t)audit->lines_count / 2 + 1;
     if (tax - expected > slack || expected - tax > slack) {
         return blame(audit, g_strdup_printf(_("The tax at rate %" PRId64 " is %" PRId64
                                               ", it should be %" PRId64 "."),
@@ -486,7 +486,8 @@ static bool audit_tax(Audit *audit)
 char *pos_record_audit_sale(const json_t *record)
 {
     Audit audit = {.record = record};
-    audit.is_return = g_strcmp0(json_string_value(json_object_get(record, "type")), "return") == 0;
+    const char *type = json_string_value(json_object_get(record, "type"));
+    audit.is_return = g_strcmp0(type, "return") == 0 || g_strcmp0(type, "post_void") == 0;
     if (audit_lines(&audit) && audit_discounts(&audit) && audit_total(&audit) &&
         audit_tenders(&audit) && audit_tax(&audit)) {
         g_assert(audit.why == NULL);

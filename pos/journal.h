@@ -46,7 +46,7 @@ bool pos_record_is_adoptable(const char *line, gsize length);
  * success *out_object is a new reference to the parsed record. */
 bool pos_record_parse(const char *line, gsize length, json_t **out_object, GError **error);
 
-/* Whether a parsed `sale` or `return` adds up: each amount = price x qty rounded half away from zero
+/* Whether a parsed `sale`, `return` or `post_void` (with its lines) adds up: each amount = price x qty rounded half away from zero
  * (or a given lower one with "discount"), a row of kind discount reduces rows of its rate by no more than is left of
  * them (sync/PROTOCOL.md), total = sum + rounding, tenders - change = total, tax table = gross per
  * rate. NULL when it does, else one sentence (owned by the caller) that says what does not. */

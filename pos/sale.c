@@ -399,6 +399,7 @@ json_t *pos_sale_exchange_to_fields(const PosSale *sale)
         rounding = sale->rounding.minor;
         append_legs(tenders, sale, MIN(0, pos_cart_total(sale->cart).minor));
     }
+    json_object_del(fields, POS_CART_EXCHANGE_BEFORE);
     json_object_set_new(fields, "rounding", json_integer(rounding));
     json_object_set_new(fields, "tenders", tenders);
     json_object_set_new(fields, "total", json_integer(rounding - sale->credit.minor));

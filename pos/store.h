@@ -121,6 +121,11 @@ typedef struct {
  * was changed, the sale stays SETTLED and may be tried again. Not within another transaction (asserted). */
 bool pos_store_sale_commit(PosStore *store, PosSale *sale, const char *operator_id, int64_t at_ms,
                            PosSaleProof *out, GError **error);
+/* The same for a cart with goods taken back in exchange: their `return` record, then the `sale`, in the one transaction.
+ * out: of the sale, or of the return when nothing was sold; out_taken_back: of the return, receipt "" without one. */
+bool pos_store_exchange_commit(PosStore *store, PosSale *sale, const char *operator_id,
+                               int64_t at_ms, PosSaleProof *out, PosSaleProof *out_taken_back,
+                               GError **error);
 /* The next receipt number, within an open transaction that also writes its record (a `return` with a number
  * of its own has it as `receipt` and the sale's as `of_receipt`). Numbers never restart. */
 bool pos_store_receipt_next(PosStore *store, char out[32], GError **error);
@@ -198,6 +203,21 @@ GArray *pos_store_payments(PosStore *store, GError **error);
 /* Receipts of this terminal whose number holds `text`, or of the day that it is (2026-11-23), or of that total; NULL or
  * "": all. Newest first, at most max: [{"at","operator","receipt","terminal","total","type"}]. New reference. */
 json_t *pos_store_receipts_find(PosStore *store, const char *text, gsize max, GError **error);
+/* --- what comes back (store_return.c) ---------------------------------------------------------------- */
+
+/* One transaction: a `return` (with the next receipt number as its `receipt`) or a `post_void` and what follows from it:
+ * stock, what was taken back, and what providers have to give back. fields: all but seq, terminal, at, type; they must
+ * add up. On disk when it returns true, else nothing was changed. Not within another transaction (asserted). */
+bool pos_store_return_commit(PosStore *store, json_t *fields, const char *type,
+                             const PosPayment *payments, gsize payments_count, int64_t at_ms,
+                             PosSaleProof *out, GError **error);
+/* What this terminal's records have taken back of a line of any till's receipt: pieces or grams, and minor units. Line 0 is
+ * the receipt as a whole: how often it was voided, and what was paid out for it. */
+bool pos_store_taken_back(PosStore *store, const char *receipt, int line, int64_t *out_quantity,
+                          int64_t *out_amount, GError **error);
+/* Whether a Z report came after the receipt. */
+bool pos_store_is_closed_by_z(PosStore *store, const char *receipt, bool *out_closed,
+                              GError **error);
 
 /* --- people (store_people.c) -------------------------------------------------------------------- */
 

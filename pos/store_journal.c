@@ -40,20 +40,21 @@ void store_record_stock(const json_t *record, StoreStockFunc each, void *user)
 {
     const char *type = json_string_value(json_object_get(record, "type"));
     bool is_sale = g_strcmp0(type, "sale") == 0;
-    bool is_return = g_strcmp0(type, "return") == 0;
+    bool is_void = g_strcmp0(type, "post_void") == 0;
+    bool is_return = is_void || g_strcmp0(type, "return") == 0;
     bool is_received = g_strcmp0(type, "stock_received") == 0;
     if (!is_sale && !is_return && !is_received && g_strcmp0(type, "write_off") != 0) {
         return;
     }
     int sign = is_received ? 1 : -1; /* a return's quantities are negative */
     const json_t *lines = json_object_get(record, "lines");
-    if (!json_is_array(lines)) {
+    if (!json_is_array(lines) && !is_void) {
         line_stock(record, sign, each, user);
         return;
     }
     for (gsize i = 0; i < json_array_size(lines); i++) {
         const json_t *line = json_array_get(lines, i);
-        if (!is_return || goes_to_stock(record, line)) {
+        if (!is_return || is_void || goes_to_stock(record, line)) {
             line_stock(line, sign, each, user);
         }
     }
@@ -101,6 +102,7 @@ static bool write_effects(PosStore *store, const json_t *record, const char *ter
     int64_t total = json_integer_value(json_object_get(record, "total"));
     return move.fine && store_report_effects(store, record, terminal, seq, error) &&
            store_taught_effects(store, record, error) &&
+           store_return_effects(store, record, error) &&
            (receipt == NULL || store_run(store, sql, error, "ttii", receipt, terminal, seq, total));
 }
 

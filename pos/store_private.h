@@ -85,6 +85,17 @@ json_t *store_adopted_fields(const PosRecord *record, const char *of);
 /* What a `command` record of this till leaves for the next scan of a taught code. */
 bool store_taught_effects(PosStore *store, const json_t *record, GError **error);
 
+/* --- what comes back (store_return.c) ---------------------------------------------------------------- */
+
+typedef void (*StoreTakenBackFunc)(const char *receipt, int64_t line, int64_t quantity,
+                                   int64_t amount, void *user);
+/* What a record takes back of a receipt: calls `each` for the whole (line 0) and for each line. */
+void store_record_taken_back(const json_t *record, StoreTakenBackFunc each, void *user);
+bool store_return_effects(PosStore *store, const json_t *record, GError **error);
+/* A `return` with the next receipt number, or a `post_void`, in the open transaction. */
+bool store_return_write(PosStore *store, json_t *fields, const char *type, int64_t at_ms,
+                        PosSaleProof *out, GError **error);
+
 /* --- feed and catalogue -------------------------------------------------------------------------- */
 
 /* The value of an item, parsed; NULL when absent, deleted or (with a message) unreadable. */

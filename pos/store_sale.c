@@ -31,13 +31,26 @@ static bool clear_cart(PosStore *store, const char *receipt, GError **error)
            pos_store_meta_set(store, POS_META_LAST_RECEIPT, receipt, error);
 }
 
+/* The goods that were taken back for it; true without any. */
+static bool write_exchange(PosStore *store, const PosSale *sale, int64_t at_ms, PosSaleProof *out,
+                           GError **error)
+{
+    g_autoptr(json_t) fields = pos_sale_exchange_to_fields(sale);
+    return fields == NULL || store_return_write(store, fields, "return", at_ms, out, error);
+}
+
 static bool write_sale(PosStore *store, const PosSale *sale, const char *operator_id, int64_t at_ms,
                        PosSaleProof *out, GError **error)
 {
     g_auto(PosIdentity) identity = {0};
     g_auto(PosRecord) record = {0};
-    if (!pos_store_identity_get(store, &identity, error) ||
-        !pos_store_receipt_next(store, out->receipt, error)) {
+    if (!pos_store_identity_get(store, &identity, error)) {
+        return false;
+    }
+    if (pos_cart_count(pos_sale_cart(sale)) == 0) {
+        return clear_cart(store, out->receipt, error); /* nothing but an exchange: its receipt */
+    }
+    if (!pos_store_receipt_next(store, out->receipt, error)) {
         return false;
     }
     g_autoptr(json_t) fields =
@@ -84,22 +97,34 @@ static bool reads_back(PosStore *store, const PosSale *sale, const PosSaleProof 
     }
     return strcmp(hex, proof->hash_hex) == 0 && strcmp(hash_hex, proof->hash_hex) == 0 &&
            json_integer_value(json_object_get(found, "seq")) == proof->seq &&
-           json_integer_value(json_object_get(found, "total")) == pos_sale_total(sale).minor &&
+           (pos_cart_count(pos_sale_cart(sale)) == 0 ||
+            json_integer_value(json_object_get(found, "total")) == pos_sale_total(sale).minor) &&
            cart_is_gone(store, error);
 }
 
 bool pos_store_sale_commit(PosStore *store, PosSale *sale, const char *operator_id, int64_t at_ms,
                            PosSaleProof *out, GError **error)
 {
+    PosSaleProof taken_back;
+    return pos_store_exchange_commit(store, sale, operator_id, at_ms, out, &taken_back, error);
+}
+
+bool pos_store_exchange_commit(PosStore *store, PosSale *sale, const char *operator_id,
+                               int64_t at_ms, PosSaleProof *out, PosSaleProof *out_taken_back,
+                               GError **error)
+{
     store_check(store);
     g_assert(store->depth == 0); /* a sale is a transaction of its own: true means on disk */
     g_assert(pos_sale_state(sale) == POS_SALE_SETTLED);
+    PosSaleProof taken_back = {0};
     PosSaleProof proof = {0};
     GError *fault = NULL;
     if (!pos_store_begin(store, error)) {
         return false;
     }
-    if (!write_sale(store, sale, operator_id, at_ms, &proof, &fault) ||
+    bool exchanged = write_exchange(store, sale, at_ms, &taken_back, &fault);
+    proof = pos_cart_count(pos_sale_cart(sale)) == 0 ? taken_back : proof;
+    if (!exchanged || !write_sale(store, sale, operator_id, at_ms, &proof, &fault) ||
         !reads_back(store, sale, &proof, &fault)) {
         pos_store_rollback(store);
         if (fault == NULL) {
@@ -116,6 +141,7 @@ bool pos_store_sale_commit(PosStore *store, PosSale *sale, const char *operator_
     }
     pos_sale_committed(sale);
     *out = proof;
+    *out_taken_back = taken_back;
     return true;
 }
 

@@ -13,9 +13,10 @@
 /* What has been derived again, and the first fault. */
 typedef struct {
     PosStore *store;
-    GHashTable *stock;    /* "gtin/lot" -> Moved */
-    GHashTable *receipts; /* number -> seq (int64_t) */
-    int64_t last_receipt; /* highest number that a record has */
+    GHashTable *stock;      /* "gtin/lot" -> Moved */
+    GHashTable *receipts;   /* number -> seq (int64_t) */
+    GHashTable *taken_back; /* "receipt\nline" -> TakenBack */
+    int64_t last_receipt;   /* highest number that a record has */
     int64_t bad_seq;
     char *why;
 } Verify;
@@ -56,6 +57,25 @@ static void derive_stock(const char *gtin, const char *lot, int64_t moved, void 
     so_far->seq = derive->seq;
 }
 
+typedef struct {
+    int64_t quantity, amount, seq;
+} TakenBack;
+
+static void derive_taken_back(const char *receipt, int64_t line, int64_t quantity, int64_t amount,
+                              void *user)
+{
+    Derive *derive = user;
+    g_autofree char *key = g_strdup_printf("%s\n%" PRId64, receipt, line);
+    TakenBack *so_far = g_hash_table_lookup(derive->verify->taken_back, key);
+    if (so_far == NULL) {
+        so_far = g_new0(TakenBack, 1);
+        g_hash_table_insert(derive->verify->taken_back, g_steal_pointer(&key), so_far);
+    }
+    so_far->quantity += quantity;
+    so_far->amount += amount;
+    so_far->seq = derive->seq;
+}
+
 /* The number behind the prefix: "T01-000123" is 123. */
 static int64_t receipt_number(const char *receipt)
 {
@@ -85,7 +105,8 @@ static bool verify_content(Verify *verify, const json_t *record, const char *ter
         json_integer_value(json_object_get(record, "seq")) != seq) {
         return blame(verify, seq, g_strdup(_("the record names another terminal or number")));
     }
-    if (strcmp(type, "sale") == 0 || strcmp(type, "return") == 0) {
+    bool is_void = strcmp(type, "post_void") == 0 && json_object_get(record, "lines") != NULL;
+    if (strcmp(type, "sale") == 0 || strcmp(type, "return") == 0 || is_void) {
         char *why = pos_record_audit_sale(record);
         if (why != NULL) {
             return blame(verify, seq, why);
@@ -93,6 +114,7 @@ static bool verify_content(Verify *verify, const json_t *record, const char *ter
     }
     Derive derive = {verify, seq};
     store_record_stock(record, derive_stock, &derive);
+    store_record_taken_back(record, derive_taken_back, &derive);
     return derive_receipt(verify, record, seq);
 }
 
@@ -156,10 +178,10 @@ static bool verify_tail(Verify *verify, GError **error)
         return false;
     }
     if (acked > head) {
-        blame(verify, head + 1,
-              g_strdup_printf(_("records %" PRId64 " to %" PRId64
-                                " are missing; central holds them"),
-                              (gint64)head + 1, (gint64)acked));
+        blame(
+            verify, head + 1,
+            g_strdup_printf(_("records %" PRId64 " to %" PRId64 " are missing; central holds them"),
+                            (gint64)head + 1, (gint64)acked));
     }
     return true;
 }
@@ -177,10 +199,10 @@ static bool verify_stock(Verify *verify, GError **error)
         const Moved *moved = g_hash_table_lookup(verify->stock, key);
         int64_t stored = sqlite3_column_int64(query, 2), derived = moved == NULL ? 0 : moved->moved;
         if (stored != derived) {
-            blame(verify, moved == NULL ? 0 : moved->seq,
-                  g_strdup_printf(_("the stock of %s moved by %" PRId64
-                                    ", the records say %" PRId64),
-                                  key, (gint64)stored, (gint64)derived));
+            blame(
+                verify, moved == NULL ? 0 : moved->seq,
+                g_strdup_printf(_("the stock of %s moved by %" PRId64 ", the records say %" PRId64),
+                                key, (gint64)stored, (gint64)derived));
             return true;
         }
         g_hash_table_remove(verify->stock, key);
@@ -194,6 +216,36 @@ static bool verify_stock(Verify *verify, GError **error)
             blame(verify, moved->seq,
                   g_strdup_printf(_("the stock of %s is missing"), (const char *)key));
         }
+    }
+    return found == 0;
+}
+
+static bool verify_taken_back(Verify *verify, GError **error)
+{
+    static const char sql[] = "SELECT receipt, line, quantity, amount FROM taken_back";
+    g_autoptr(StoreQuery) query = store_query(verify->store, sql, error, "");
+    int found = -1;
+    while (query != NULL && (found = store_next(verify->store, query, error)) == 1) {
+        g_autofree char *key = g_strdup_printf("%s\n%" PRId64, store_text(query, 0),
+                                               (int64_t)sqlite3_column_int64(query, 1));
+        const TakenBack *derived = g_hash_table_lookup(verify->taken_back, key);
+        if (derived == NULL || derived->quantity != sqlite3_column_int64(query, 2) ||
+            derived->amount != sqlite3_column_int64(query, 3)) {
+            blame(
+                verify, derived == NULL ? 0 : derived->seq,
+                g_strdup_printf(_("what was taken back of receipt %s is not what the records say"),
+                                store_text(query, 0)));
+            return true;
+        }
+        g_hash_table_remove(verify->taken_back, key);
+    }
+    GHashTableIter left;
+    void *key, *value;
+    g_hash_table_iter_init(&left, verify->taken_back);
+    while (found == 0 && g_hash_table_iter_next(&left, &key, &value)) {
+        g_autofree char *receipt = g_strndup(key, strcspn(key, "\n"));
+        blame(verify, ((const TakenBack *)value)->seq,
+              g_strdup_printf(_("what was taken back of receipt %s is missing"), receipt));
     }
     return found == 0;
 }
@@ -259,8 +311,7 @@ static void verify_sums(Verify *verify, PosReport *report, const json_t *record,
         const char *differs = pos_report_differs(report, record);
         if (differs != NULL) {
             blame(verify, seq,
-                  g_strdup_printf(_("the Z report's \"%s\" is not what the records say"),
-                                  differs));
+                  g_strdup_printf(_("the Z report's \"%s\" is not what the records say"), differs));
         }
     }
     pos_report_add(report, record);
@@ -330,7 +381,7 @@ static bool verify_file(Verify *verify, GError **error)
 static bool verify_all(Verify *verify, GError **error)
 {
     bool (*const parts[])(Verify *, GError **) = {
-        verify_journal, verify_tail,    verify_receipts,  verify_stock,
+        verify_journal, verify_tail,    verify_receipts,  verify_taken_back, verify_stock,
         verify_counter, verify_reports, verify_z_numbers, verify_file};
     for (gsize i = 0; i < G_N_ELEMENTS(parts) && verify->why == NULL; i++) {
         if (!parts[i](verify, error)) {
@@ -347,6 +398,7 @@ bool pos_store_verify(PosStore *store, int64_t *out_bad_seq, char **out_why, GEr
     Verify verify = {.store = store};
     verify.stock = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     verify.receipts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    verify.taken_back = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     /* One snapshot: a till that sells meanwhile must not look like a fault. */
     bool fine = store_script(store, "BEGIN", error);
     if (fine) {
@@ -355,6 +407,7 @@ bool pos_store_verify(PosStore *store, int64_t *out_bad_seq, char **out_why, GEr
     }
     g_hash_table_unref(verify.stock);
     g_hash_table_unref(verify.receipts);
+    g_hash_table_unref(verify.taken_back);
     if (verify.why != NULL) {
         *out_bad_seq = verify.bad_seq;
         *out_why = verify.why;

@@ -342,7 +342,9 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
     case POS_TILL_DISPUTE:
         return pos_till_dispute(till, command);
     case POS_TILL_RETURN:
+        return pos_till_return(till, command);
     case POS_TILL_POST_VOID:
+        return pos_till_post_void(till, command);
     case POS_TILL_TYPE:
         return pos_till_refuse(POS_REFUSAL_BAD_COMMAND, "%s", "");
     }

@@ -277,6 +277,13 @@ void pos_till_undo_push(PosTill *till, PosCart *before);
 /* Another cart is open: nothing of the last one is undone, said before or waited for. */
 void pos_till_undo_clear(PosTill *till);
 
+/* --- till_return.c ------------------------------------------------------------------------------ */
+
+PosTillEvent *pos_till_return(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_post_void(PosTill *till, const PosTillCommand *command);
+/* Whether the goods that the open cart takes back in exchange are still to be had. */
+PosTillEvent *pos_till_exchange_check(PosTill *till);
+
 /* --- till_tender.c ------------------------------------------------------------------------------ */
 
 PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command);

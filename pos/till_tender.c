@@ -157,7 +157,8 @@ static PosTillEvent *check_order(PosTill *till)
         return pos_till_refuse(POS_REFUSAL_EMPTY_CART, _("There is nothing to pay: scan first."));
     }
     pos_till_refresh(till, true);
-    return check_lines(till);
+    PosTillEvent *taken = pos_till_exchange_check(till);
+    return taken != NULL ? taken : check_lines(till);
 }
 
 /* --- the tender ----------------------------------------------------------------------------------- */
@@ -175,8 +176,9 @@ static PosTillEvent *commit(PosTill *till, PosSale *sale, const PosTillLeg *last
 {
     GError *error = NULL;
     PosSaleProof proof = {0};
-    if (!pos_store_sale_commit(till->store, sale, till->operator_->id, pos_till_record_at_ms(till),
-                               &proof, &error)) {
+    PosSaleProof taken_back = {0};
+    if (!pos_store_exchange_commit(till->store, sale, till->operator_->id,
+                                   pos_till_record_at_ms(till), &proof, &taken_back, &error)) {
         if (last->attempt[0] != '\0') {
             g_array_append_val(till->spares, *last);
         }
@@ -189,6 +191,7 @@ static PosTillEvent *commit(PosTill *till, PosSale *sale, const PosTillLeg *last
     pos_till_undo_clear(till);
     PosTillEvent *event = pos_till_event_new(POS_EVENT_SALE);
     event->sale = proof;
+    event->taken_back = taken_back;
     event->total = pos_sale_total(sale);
     event->change = pos_sale_change(sale);
     event->amount = last->amount;
@@ -273,7 +276,14 @@ PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command)
     if (refusal != POS_REFUSAL_NONE) {
         return refuse_tender(till, refusal, due);
     }
-    PosTillLeg leg = {.kind = command->tender, .amount = pos_money(command->amount)};
+    /* Where money goes to the customer, 0 says all of it: the leg has what it is. */
+    const PosTender *tenders = NULL;
+    gsize count = pos_sale_tenders(sale, &tenders);
+    PosTillLeg leg = {.kind = command->tender, .amount = tenders[count - 1].amount};
+    if (leg.amount.minor < 0 && !provider->is_by_hand) {
+        return pos_till_refuse(POS_REFUSAL_NOT_ALLOWED,
+                               _("Pay it out in cash: no charge of this sale can be given back."));
+    }
     bool has_spare = spare_take(till, leg.kind, leg.amount, &leg);
     if (!has_spare && !provider->is_by_hand) {
         return pos_till_charge_begin(till, provider, leg.kind, leg.amount);

@@ -29,7 +29,7 @@ typedef struct {
     gsize offset; /* in PosTillCommand */
 } Member;
 
-#define MEMBERS_MAX 12
+#define MEMBERS_MAX 14
 #define AT(member) G_STRUCT_OFFSET(PosTillCommand, member)
 /* A second person, by PIN or badge. */
 #define APPROVER                                                                                   \
@@ -149,6 +149,23 @@ static const Command COMMANDS[] = {
     {"age_check",
      POS_TILL_AGE_CHECK,
      {{"born", MEMBER_TEXT, false, AT(born)}, {"seen", MEMBER_BOOL, false, AT(seen)}, APPROVER}},
+    {"return",
+     POS_TILL_RETURN,
+     {{"receipt", MEMBER_TEXT, false, AT(receipt)},
+      {"line", MEMBER_LINE, false, AT(line)},
+      {"qty", MEMBER_INT, false, AT(pieces)},
+      {"to", MEMBER_TEXT, true, AT(to)},
+      {"kind", MEMBER_TENDER, false, AT(tender)},
+      {"exchange", MEMBER_BOOL, false, AT(exchange)},
+      {"text", MEMBER_SCAN, false, AT(text)},
+      {"price", MEMBER_INT, false, AT(amount)},
+      {"reason", MEMBER_TEXT, false, AT(reason)},
+      APPROVER}},
+    {"post_void",
+     POS_TILL_POST_VOID,
+     {{"receipt", MEMBER_TEXT, true, AT(receipt)},
+      {"reason", MEMBER_TEXT, true, AT(reason)},
+      APPROVER}},
     {"next_quantity", POS_TILL_NEXT_QUANTITY, {{"qty", MEMBER_INT, true, AT(pieces)}}},
     {"undo", POS_TILL_UNDO, {{0}}},
     {"dispute",
@@ -572,6 +589,11 @@ static void set_sale(json_t *object, const PosTillEvent *event)
     set_text(object, "hash", event->sale.hash_hex);
     set_int(object, "total", event->total.minor);
     set_int(object, "change", event->change.minor);
+    if (event->taken_back.receipt[0] != '\0') {
+        set_text(object, "return_receipt", event->taken_back.receipt);
+        set_int(object, "return_seq", event->taken_back.seq);
+        set_text(object, "return_hash", event->taken_back.hash_hex);
+    }
 }
 
 static void set_scale(json_t *object, const PosTillEvent *event)
@@ -593,21 +615,33 @@ static void set_scale(json_t *object, const PosTillEvent *event)
 static const char *event_code(PosTillEventKind kind)
 {
     static const char *const codes[] = {
-        [POS_EVENT_REFUSED] = "refused",   [POS_EVENT_ERROR] = "error",
-        [POS_EVENT_LOGIN] = "login",       [POS_EVENT_LOGOUT] = "logout",
-        [POS_EVENT_SHIFT] = "shift",       [POS_EVENT_LINE] = "line",
-        [POS_EVENT_WEIGH] = "weigh",       [POS_EVENT_LINE_VOID] = "line_void",
-        [POS_EVENT_TENDER] = "tender",     [POS_EVENT_SALE] = "sale",
-        [POS_EVENT_VOID] = "void",         [POS_EVENT_CART] = "cart",
-        [POS_EVENT_PRICE] = "price",       [POS_EVENT_DISCOUNT] = "discount",
-        [POS_EVENT_AGE] = "age",           [POS_EVENT_NEXT_QUANTITY] = "next",
-        [POS_EVENT_EXCHANGE] = "exchange", [POS_EVENT_LOCKED] = "locked",
-        [POS_EVENT_UNLOCKED] = "unlocked", [POS_EVENT_DRAWER] = "drawer",
-        [POS_EVENT_REPORT] = "report",     [POS_EVENT_TRAINING] = "training",
+        [POS_EVENT_REFUSED] = "refused",
+        [POS_EVENT_ERROR] = "error",
+        [POS_EVENT_LOGIN] = "login",
+        [POS_EVENT_LOGOUT] = "logout",
+        [POS_EVENT_SHIFT] = "shift",
+        [POS_EVENT_LINE] = "line",
+        [POS_EVENT_WEIGH] = "weigh",
+        [POS_EVENT_LINE_VOID] = "line_void",
+        [POS_EVENT_TENDER] = "tender",
+        [POS_EVENT_SALE] = "sale",
+        [POS_EVENT_VOID] = "void",
+        [POS_EVENT_CART] = "cart",
+        [POS_EVENT_PRICE] = "price",
+        [POS_EVENT_DISCOUNT] = "discount",
+        [POS_EVENT_AGE] = "age",
+        [POS_EVENT_NEXT_QUANTITY] = "next",
+        [POS_EVENT_EXCHANGE] = "exchange",
+        [POS_EVENT_LOCKED] = "locked",
+        [POS_EVENT_UNLOCKED] = "unlocked",
+        [POS_EVENT_DRAWER] = "drawer",
+        [POS_EVENT_REPORT] = "report",
+        [POS_EVENT_TRAINING] = "training",
         [POS_EVENT_SUSPENDED] = "suspended",
         [POS_EVENT_RESUMED] = "resumed",
         [POS_EVENT_TICKETS] = "tickets",
-        [POS_EVENT_SCALE] = "scale",       [POS_EVENT_TARE] = "tare",
+        [POS_EVENT_SCALE] = "scale",
+        [POS_EVENT_TARE] = "tare",
         [POS_EVENT_PAYMENT] = "payment",
         [POS_EVENT_RECEIPTS] = "receipts",
         [POS_EVENT_RECEIPT] = "receipt",
