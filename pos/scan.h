@@ -26,7 +26,8 @@ typedef enum {
 const char *pos_symbology_code(PosSymbology symbology);
 
 /* A symbol that was read. bytes: the message without AIM identifier and leading FNC1, FNC1 as 0x1D,
- * may hold NUL; owned. corners: x,y of the outline in frame pixels. */
+ * may hold NUL; owned. corners: x,y of the outline in frame pixels; of a matrix code top left, bottom
+ * left, bottom right, top right as the code is printed. */
 typedef struct {
     PosSymbology symbology;
     char aim[4];
@@ -35,6 +36,7 @@ typedef struct {
     gsize length;
     int corners_count;
     int corners[8][2];
+    int strength; /* scan lines that agreed, for codes with a weak check; else 0 */
 } PosSymbol;
 
 /* 8-bit grey, row stride in bytes; borrowed for the call. */
@@ -53,8 +55,8 @@ typedef enum {
 GPtrArray *pos_scan_frame(const PosFrame *frame, PosScanEffort effort, unsigned turn);
 void pos_symbol_free(PosSymbol *symbol);
 
-/* The symbol's bytes as UTF-8 text: as they are when valid, else ISO 8859-1, or Shift JIS where a
- * QR code can hardly be anything else. May hold NUL; owned, *out_length without the last NUL. */
+/* The symbol's bytes as UTF-8 text: as they are when valid, else ISO 8859-1, or Shift JIS or GBK
+ * where a matrix code can hardly be anything else. May hold NUL; owned, *out_length without the last NUL. */
 char *pos_scan_text(const PosSymbol *symbol, gsize *out_length);
 
 /* Drops what was just seen: the same text again within `hold_ms` of the last sighting. Holds no

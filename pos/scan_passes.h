@@ -14,6 +14,8 @@ void pos_scan_pass_otsu(const PosFrame *frame, uint8_t *out);
 /* Black where a pixel is darker than 92 % of the mean around it (Bradley and Roth 2007): uneven
  * light. */
 void pos_scan_pass_local(const PosFrame *frame, uint8_t *out);
+/* The same with a small window and less of a difference: symbols that are faint, or that touch something dark. */
+void pos_scan_pass_fine(const PosFrame *frame, uint8_t *out);
 /* Black to white and back, in place. */
 void pos_scan_pass_invert(uint8_t *pixels, gsize count);
 
