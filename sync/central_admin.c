@@ -62,6 +62,7 @@ static const struct {
     TEXT("at", at, "TIME"),
     TEXT("seq", seq, "N"),
     TEXT("key", key, "NAME"),
+    TEXT("png", png, "FILE"),
     FLAG("demo", demo),
     FLAG("plain", plain),
     FLAG("dry-run", dry_run),
@@ -96,6 +97,11 @@ static const Command COMMANDS[] = {
     {"operator set", "store operator", "name role", "",
      N_("Makes or changes an operator; the PIN comes on standard input, an empty line keeps it."),
      central_admin_operator_set},
+    {"operator badge", "store operator", "png", "",
+     N_("Makes a new badge for an operator and prints its code; the one before is nobody's from "
+        "then on. --png draws it "
+        "as a QR code."),
+     central_admin_operator_badge},
     {"operator list", "store", "", "", N_("Lists the operators of a store, without PINs."),
      central_admin_operator_list},
     {"operator remove", "store operator", "", "", N_("Takes an operator off the store's tills."),

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
     const char *data, *store, *mode, *valid, *tls_dir, *listen, *port_file, *name, *language;
     const char *currency, *time_zone, *operator_, *role, *terminal, *gtin, *lot, *price, *why;
-    const char *list_price, *floor, *ceiling, *status, *reason, *action, *at, *seq, *key;
+    const char *list_price, *floor, *ceiling, *status, *reason, *action, *at, *seq, *key, *png;
     bool demo, plain, dry_run, apply, resume, all;
     GPtrArray *words; /* of const char*: what follows the command's own words */
 } CentralOptions;
@@ -53,6 +53,7 @@ int central_admin_enrol_code(const CentralOptions *options);
 int central_admin_store_add(const CentralOptions *options);
 int central_admin_store_list(const CentralOptions *options);
 int central_admin_operator_set(const CentralOptions *options);
+int central_admin_operator_badge(const CentralOptions *options);
 int central_admin_operator_list(const CentralOptions *options);
 int central_admin_operator_remove(const CentralOptions *options);
 int central_admin_terminal_list(const CentralOptions *options);

@@ -2,6 +2,8 @@
  * coster-central's commands about the central itself, stores, people, terminals and settings. */
 #include "sync/central_admin.h"
 
+#include "pos/badge.h"
+#include "pos/badge_card.h"
 #include "pos/bounds.h"
 #include "pos/datadir.h"
 #include "pos/error.h"
@@ -257,14 +259,25 @@ static bool read_pin(char pin[POS_BOUND_PIN_BYTES + 3], GError **error)
     return true;
 }
 
-static bool fill_operator(const CentralOptions *options, json_t *value, GError **error)
+/* cashier and manager are always there; the others are data, the setting `roles`. */
+static bool is_role(CentralStore *store, const CentralOptions *options)
+{
+    g_autoptr(json_t) roles =
+        central_store_feed_value(store, options->store, "setting", "roles", NULL);
+    return strcmp(options->role, "cashier") == 0 || strcmp(options->role, "manager") == 0 ||
+           json_object_get(roles, options->role) != NULL;
+}
+
+static bool fill_operator(CentralStore *store, const CentralOptions *options, json_t *value,
+                          GError **error)
 {
     char pin[POS_BOUND_PIN_BYTES + 3];
     char hash[crypto_pwhash_STRBYTES];
     const char *role = options->role;
-    if (role && strcmp(role, "cashier") && strcmp(role, "manager")) {
+    if (role && !is_role(store, options)) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("--role is cashier or manager, not “%s”."), role);
+                    _("--role is cashier, manager or a role of the setting “roles”, not “%s”."),
+                    role);
         return false;
     }
     if (!read_pin(pin, error)) {
@@ -310,16 +323,53 @@ int central_admin_operator_set(const CentralOptions *options)
     g_autoptr(json_t) value =
         central_store_feed_value(store, options->store, "operator", options->operator_, NULL);
     value = value ? value : json_object();
-    if (!fill_operator(options, value, &error)) {
+    if (!fill_operator(store, options, value, &error)) {
         return central_admin_fail(error);
     }
     return central_admin_publish(store, options->store, "operator", options->operator_, value);
+}
+
+int central_admin_operator_badge(const CentralOptions *options)
+{
+    uint8_t secret[POS_BADGE_SECRET_BYTES];
+    char hash[POS_BADGE_HASH_CHARS + 1];
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CentralStore) store = central_admin_open(options, CENTRAL_STORE_WRITE);
+    if (!store || !central_admin_has_store(store, options)) {
+        return CENTRAL_EXIT_FAILED;
+    }
+    g_autoptr(json_t) value =
+        central_store_feed_value(store, options->store, "operator", options->operator_, NULL);
+    if (!value) {
+        fprintf(stderr, _("coster-central: Store “%s” has no operator “%s”.\n"), options->store,
+                options->operator_);
+        return CENTRAL_EXIT_FAILED;
+    }
+    randombytes_buf(secret, sizeof secret);
+    g_autofree char *text = pos_badge_text(secret);
+    bool hashed = pos_badge_hash(text, strlen(text), hash);
+    g_assert(hashed);
+    const char *name = json_string_value(json_object_get(value, "name"));
+    if (options->png &&
+        !pos_badge_card_write(text, name ? name : options->operator_, options->png, &error)) {
+        return central_admin_fail(error);
+    }
+    json_object_set_new(value, "badge", json_string(hash));
+    const CentralChange change = {"operator", options->operator_, value};
+    if (!central_store_publish(store, options->store, &change, 1, NULL, &error)) {
+        return central_admin_fail(error);
+    }
+    printf("%s\n",
+           text); /* alone, so that a program can take it; no one can read it from the feed again */
+    return CENTRAL_EXIT_OK;
 }
 
 static void print_operator(const char *key, int64_t version, const json_t *value, void *user)
 {
     json_t *shown = json_copy((json_t *)value);
     json_object_del(shown, "pin");
+    json_object_set_new(shown, "has_badge", json_boolean(json_object_get(shown, "badge")));
+    json_object_del(shown, "badge");
     json_object_set_new(shown, "operator", json_string(key));
     central_admin_print(shown);
 }

@@ -153,6 +153,16 @@ static void answer_receipt(Call *call)
     central_routes_receipt(call->routes, call->request, call->terminal);
 }
 
+static void answer_tickets(Call *call)
+{
+    central_routes_tickets(call->routes, call->request, call->terminal);
+}
+
+static void answer_ticket_put(Call *call)
+{
+    central_routes_ticket_put(call->routes, call->request, call->terminal);
+}
+
 static void answer_seen(Call *call)
 {
     central_routes_seen(call->routes, call->request, call->terminal);
@@ -174,20 +184,26 @@ static const Route route_table[] = {
     {"POST", "/v1/journal", true, answer_journal},
     {"GET", CENTRAL_RECEIPTS_PATH, true, answer_receipt},
     {"POST", "/v1/seen", true, answer_seen},
+    {"GET", "/v1/tickets", true, answer_tickets},
+    {"PUT", "/v1/tickets", true, answer_ticket_put},
 };
 /* clang-format on */
 
-/* A path that ends in "/" stands for all below it. */
-static const Route *find_route(const char *path)
+/* A path that ends in "/" stands for all below it. Of two with the same path the one with the method, else the last;
+ * *allow: the methods of the path. */
+static const Route *find_route(const char *path, const char *method, GString *allow)
 {
+    const Route *found = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(route_table); i++) {
         const char *known = route_table[i].path;
         bool all_below = g_str_has_suffix(known, "/");
         if (all_below ? g_str_has_prefix(path, known) : strcmp(path, known) == 0) {
-            return &route_table[i];
+            g_string_append_printf(allow, "%s%s", allow->len > 0 ? ", " : "",
+                                   route_table[i].method);
+            found = found != NULL && strcmp(found->method, method) == 0 ? found : &route_table[i];
         }
     }
-    return NULL;
+    return found;
 }
 
 /* The bearer token, NULL when there is none (RFC 6750 2.1). */
@@ -230,12 +246,14 @@ void central_routes_handle(CentralRequest *request, void *user)
 {
     Call call = {.routes = user, .request = request};
     central_store_adopt(call.routes->read); /* opened before the http thread was there */
-    const Route *route = find_route(central_request_path(request));
+    g_autoptr(GString) allow = g_string_new("");
+    const Route *route =
+        find_route(central_request_path(request), central_request_method(request), allow);
     if (route == NULL) {
         central_request_error(request, 404, "not_found", _("There is nothing at this address"));
     } else if (strcmp(central_request_method(request), route->method) != 0) {
-        central_request_add_header(request, "Allow", route->method);
-        central_request_error(request, 405, "method_not_allowed", _("Use %s here"), route->method);
+        central_request_add_header(request, "Allow", allow->str);
+        central_request_error(request, 405, "method_not_allowed", _("Use %s here"), allow->str);
     } else if (route->needs_token) {
         answer_with_token(&call, route);
     } else {

@@ -49,6 +49,11 @@ void central_routes_journal(CentralRoutes *routes, CentralRequest *request,
 #define CENTRAL_RECEIPTS_PATH "/v1/receipts/"
 void central_routes_receipt(CentralRoutes *routes, CentralRequest *request,
                             const CentralTerminal *terminal);
+/* GET and PUT /v1/tickets */
+void central_routes_tickets(CentralRoutes *routes, CentralRequest *request,
+                            const CentralTerminal *terminal);
+void central_routes_ticket_put(CentralRoutes *routes, CentralRequest *request,
+                               const CentralTerminal *terminal);
 /* POST /v1/seen */
 void central_routes_seen(CentralRoutes *routes, CentralRequest *request,
                          const CentralTerminal *terminal);

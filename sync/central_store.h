@@ -298,4 +298,18 @@ void central_store_part_end(CentralStore *store, bool undo);
 /* Whether a transaction is open. */
 bool central_store_in_transaction(CentralStore *store);
 
+/* --- suspended tickets ---------------------------------------------------------------------- */
+
+/* Keeps a ticket for the tills of the store; one that was shared before stays as it is. POS_ERROR_BUSY: another
+ * terminal's has this number; POS_ERROR_INVALID: there are POS_BOUND_TICKETS already. */
+bool central_store_ticket_share(CentralStore *store, const char *store_id, const char *terminal,
+                                const char *ticket, const json_t *value, int64_t now_ms,
+                                GError **error);
+/* Those that no one has taken, without their carts, oldest first. New reference. */
+json_t *central_store_tickets_open(CentralStore *store, const char *store_id, GError **error);
+/* Takes it for this terminal, what was shared; again for the same terminal is the same answer. POS_ERROR_NOT_FOUND,
+ * POS_ERROR_BUSY: another terminal has it. New reference. */
+json_t *central_store_ticket_claim(CentralStore *store, const char *store_id, const char *terminal,
+                                   const char *ticket, int64_t now_ms, GError **error);
+
 G_END_DECLS

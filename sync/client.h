@@ -2,6 +2,8 @@
  * The terminal's side of the sync protocol: one thread with its own PosStore and its own curl handles, journal up,
  * feed down. It never blocks the till and never shows a dialog: its state is a value that the header shows. */
 #pragma once
+#include "pos/till.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +36,14 @@ SyncLink sync_client_link(SyncClient *client, char **out_fault);
 /* Finishes the transaction in hand, ends the thread, frees. NULL is fine. */
 void sync_client_stop(SyncClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SyncClient, sync_client_stop)
+
+/* The till's way to central beside the two logs (pos/till.h): suspended tickets, receipts of other tills. Made and used on
+ * the till's thread; client borrowed, outlives it. */
+typedef struct SyncRemote SyncRemote;
+SyncRemote *sync_remote_new(SyncClient *client, PosStore *store, GError **error);
+void sync_remote_free(SyncRemote *remote);
+/* Borrowed, lives as long as the remote. */
+const PosTillRemote *sync_remote_for_till(const SyncRemote *remote);
 
 /* Both directions once, in the caller's thread, for `coster sync`, in a folder whose lock this program holds. True when
  * all is acknowledged and applied. POS_ERROR_OFFLINE when the time was over (the message says what is missing),

@@ -275,6 +275,9 @@ SyncRequest *sync_transfer_start(SyncTransfer *transfer, const SyncRequestSpec *
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, data != NULL ? data : "");
+        if (spec->method != NULL) {
+            curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, spec->method);
+        }
     }
     set_headers(request, spec);
     g_ptr_array_add(transfer->requests, request);

@@ -40,6 +40,7 @@ typedef void (*SyncOnDone)(const SyncAnswer *answer, void *user);
 typedef struct {
     const char *path; /* "/v1/hello", with its query */
     GBytes *body;     /* POST; NULL: GET */
+    const char *method; /* instead of POST, "PUT"; NULL none */
     const char *body_type;
     bool body_gzip;
     const char *accept; /* of a good answer, also what its Content-Type must be; NULL: JSON */

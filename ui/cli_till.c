@@ -35,6 +35,7 @@ typedef struct {
     PosPrinter *printer;   /* NULL when none is set */
     PosScaleDevice *scale; /* NULL: none is set up */
     int scale_fd;          /* readable when the scale has something else to say */
+    SyncRemote *remote;    /* NULL with --offline */
     PosCardLink *card;     /* NULL: the card terminal stands by itself */
     const Input *input;
 } Session;
@@ -268,8 +269,9 @@ static int serve(Session *session, Input *input)
 static void session_end(Session *session)
 {
     pos_printer_stop(session->printer);
-    sync_client_stop(session->sync);
     pos_till_free(session->till);
+    sync_remote_free(session->remote);
+    sync_client_stop(session->sync);
     pos_scale_device_stop(session->scale);
     pos_card_link_free(session->card);
     pos_store_close(session->store);
@@ -346,10 +348,17 @@ static bool session_begin(Session *session, const UiCliOptions *options, GError 
     if (!card_begin(session, options, error)) {
         return false;
     }
-    if (!options->offline) {
-        session->sync = sync_client_start(options->data, NULL, NULL, error);
+    if (options->offline) {
+        return true;
     }
-    return options->offline || session->sync != NULL;
+    session->sync = sync_client_start(options->data, NULL, NULL, error);
+    session->remote =
+        session->sync == NULL ? NULL : sync_remote_new(session->sync, session->store, error);
+    if (session->remote == NULL) {
+        return false;
+    }
+    pos_till_set_remote(session->till, sync_remote_for_till(session->remote));
+    return true;
 }
 
 int ui_cli_till(int argc, char **argv)
