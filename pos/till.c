@@ -294,6 +294,8 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_tare(till, command);
     case POS_TILL_ZERO:
         return pos_till_zero(till);
+    case POS_TILL_LEAVE:
+        return pos_till_leave(till);
     case POS_TILL_LOCK:
         return pos_till_lock(till);
     case POS_TILL_UNLOCK:

@@ -26,6 +26,7 @@ typedef enum {
     POS_TILL_SCALE,
     POS_TILL_TARE,
     POS_TILL_ZERO,
+    POS_TILL_LEAVE, /* the item that waits for its weight is not sold; answered with CART */
     /* people and drawer */
     POS_TILL_LOCK,
     POS_TILL_UNLOCK,

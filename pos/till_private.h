@@ -231,6 +231,7 @@ void pos_till_weighed(PosTill *till, const PosTillWeight *weight);
 void pos_till_fill_scale(const PosTill *till, PosTillEvent *event);
 PosTillEvent *pos_till_scale(PosTill *till);
 PosTillEvent *pos_till_zero(PosTill *till);
+PosTillEvent *pos_till_leave(PosTill *till);
 PosTillEvent *pos_till_tare(PosTill *till, const PosTillCommand *command);
 
 /* --- till_cart.c -------------------------------------------------------------------------------- */

@@ -161,6 +161,17 @@ PosTillEvent *pos_till_zero(PosTill *till)
     return scale_event(till, POS_EVENT_SCALE);
 }
 
+PosTillEvent *pos_till_leave(PosTill *till)
+{
+    PosTillEvent *no = pos_till_need_login(till);
+    if (no != NULL) {
+        return no;
+    }
+    till->pending.active = false;
+    till->tare = (PosTillTare){0};
+    return pos_till_event_new(POS_EVENT_CART);
+}
+
 static PosTillEvent *refuse_preset(const GPtrArray *tares, const char *preset)
 {
     g_autoptr(GString) known = g_string_new(NULL);

@@ -103,6 +103,7 @@ static const Command COMMANDS[] = {
      POS_TILL_TARE,
      {{"grams", MEMBER_INT, false, AT(grams)}, {"preset", MEMBER_TEXT, false, AT(preset)}}},
     {"zero", POS_TILL_ZERO, {{0}}},
+    {"leave", POS_TILL_LEAVE, {{0}}},
     {"quantity",
      POS_TILL_QUANTITY,
      {{"line", MEMBER_LINE, true, AT(line)}, {"qty", MEMBER_INT, true, AT(pieces)}}},

@@ -7,7 +7,7 @@
 
 struct _UiHeaderBar {
     AdwBin parent;
-    GtkLabel *shop, *link, *age, *printer, *operator_;
+    GtkLabel *shop, *link, *age, *printer, *operator_, *scale;
     GtkWidget *demo, *clock, *device, *link_box;
     GtkToggleButton *camera;
     GtkButton *logout;
@@ -94,6 +94,17 @@ void ui_header_bar_set_device_fault(UiHeaderBar *self, const char *sentence)
                                    sentence != NULL ? sentence : "", -1);
 }
 
+void ui_header_bar_set_scale(UiHeaderBar *self, PosScaleCondition condition)
+{
+    const bool fault = pos_scale_condition_is_fault(condition);
+    const bool off =
+        condition == POS_SCALE_CONDITION_OFF || condition == POS_SCALE_CONDITION_SILENT;
+    gtk_label_set_label(self->scale, off ? _("Scale off") : _("Scale fault"));
+    gtk_widget_set_visible(GTK_WIDGET(self->scale), fault);
+    gtk_widget_set_tooltip_text(GTK_WIDGET(self->scale),
+                                fault ? pos_scale_condition_words(condition) : NULL);
+}
+
 void ui_header_bar_set_camera(UiHeaderBar *self, gboolean on)
 {
     gtk_toggle_button_set_active(self->camera, on);
@@ -128,6 +139,7 @@ static void ui_header_bar_class_init(UiHeaderBarClass *class)
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, link);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, age);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, printer);
+    gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, scale);
     gtk_widget_class_bind_template_child_full(widget_class, "operator", FALSE,
                                               G_STRUCT_OFFSET(UiHeaderBar, operator_));
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, demo);

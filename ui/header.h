@@ -15,6 +15,8 @@ void ui_header_bar_set_shop(UiHeaderBar *self, const UiShop *shop);
 void ui_header_bar_show(UiHeaderBar *self, const UiHeader *header);
 /* A device that does not work, in one sentence; NULL none. */
 void ui_header_bar_set_device_fault(UiHeaderBar *self, const char *sentence);
+/* Says that the scale is off or faulty; anything else takes the word away. */
+void ui_header_bar_set_scale(UiHeaderBar *self, PosScaleCondition condition);
 void ui_header_bar_set_camera(UiHeaderBar *self, gboolean on);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "ui/cart_model.h"
 #include "ui/cart_row.h"
 #include "ui/closures.h"
+#include "ui/scale_view.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -22,6 +23,8 @@ struct _UiSaleView {
     GtkRevealer *notice;
     GtkWidget *notice_box, *confirm, *lift, *camera;
     GtkBox *managers;
+    UiScaleView *scale;
+    PosScaleCondition scale_condition;
     GtkButton *pay, *void_cart;
     GtkToggleButton *price_check;
     UiCartModel *model;
@@ -41,9 +44,18 @@ static void command(UiSaleView *self, const PosTillCommand *value)
     g_signal_emit_by_name(self, "command", value);
 }
 
+/* The scale stands on the screen while an item waits for it. */
+static void reveal_scale(UiSaleView *self)
+{
+    const bool wanted =
+        self->asking == ASK_WEIGHT && self->scale_condition != POS_SCALE_CONDITION_NONE;
+    gtk_widget_set_visible(GTK_WIDGET(self->scale), wanted);
+}
+
 static void ask_code(UiSaleView *self)
 {
     self->asking = ASK_CODE;
+    reveal_scale(self);
     g_clear_pointer(&self->approver, g_free);
     ui_pad_ask(self->pad, UI_PAD_CODE, _("Scan, or type a PLU"), _("Add (Enter)"));
 }
@@ -287,9 +299,42 @@ static void act_void(UiSaleView *self)
 
 static void act_dismiss(UiSaleView *self)
 {
+    if (self->asking == ASK_WEIGHT) { /* or the scale would sell it after all */
+        const PosTillCommand value = {.verb = POS_TILL_LEAVE};
+        command(self, &value);
+    }
     gtk_toggle_button_set_active(self->price_check, FALSE);
     clear_notice(self);
     ask_code(self);
+}
+
+static void on_scale_tare(UiSaleView *self, const char *container)
+{
+    g_autofree char *preset = container != NULL && container[0] != '\0' ? g_strdup(container) : NULL;
+    const PosTillCommand value = {.verb = POS_TILL_TARE,
+                                  .preset = preset,
+                                  .from_scale = container != NULL && container[0] == '\0'};
+    command(self, &value);
+}
+
+static void on_scale_zero(UiSaleView *self)
+{
+    const PosTillCommand value = {.verb = POS_TILL_ZERO};
+    command(self, &value);
+}
+
+static void act_tare(UiSaleView *self)
+{
+    if (gtk_widget_get_visible(GTK_WIDGET(self->scale))) {
+        on_scale_tare(self, "");
+    }
+}
+
+static void act_zero(UiSaleView *self)
+{
+    if (self->scale_condition != POS_SCALE_CONDITION_NONE) {
+        on_scale_zero(self);
+    }
 }
 
 static void act_pay(UiSaleView *self)
@@ -314,7 +359,7 @@ gboolean ui_sale_view_act(UiSaleView *self, const char *what)
     } acts[] = {
         {"quantity", act_quantity},       {"remove", act_remove}, {"void", act_void},
         {"price-check", act_price_check}, {"pay", act_pay},       {"lift", start_lift},
-        {"dismiss", act_dismiss},
+        {"dismiss", act_dismiss}, {"tare", act_tare}, {"zero", act_zero},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(acts); i++) {
         if (strcmp(acts[i].name, what) == 0) {
@@ -340,6 +385,9 @@ gboolean ui_sale_view_key(UiSaleView *self, guint keyval)
     switch (keyval) {
     case GDK_KEY_F2:
         ui_picker_focus_search(self->picker);
+        return TRUE;
+    case GDK_KEY_F3:
+        act_tare(self);
         return TRUE;
     case GDK_KEY_F4:
         act_quantity(self);
@@ -414,7 +462,23 @@ static void show_weigh(UiSaleView *self, const PosCartLine *line)
     self->asking = ASK_WEIGHT;
     ui_pad_ask(self->pad, UI_PAD_GRAMS, prompt, _("Add weight (Enter)"));
     ui_pad_grab(self->pad);
-    set_notice(self, NOTICE_PRICE, title, _("Type the weight in grams. Esc leaves it."));
+    const bool scale = self->scale_condition != POS_SCALE_CONDITION_NONE;
+    set_notice(self, NOTICE_PRICE, title,
+               scale ? _("Put it on the scale, or type the grams: the receipt then says so. Esc leaves it.")
+                     : _("Type the weight in grams. Esc leaves it."));
+    reveal_scale(self);
+}
+
+void ui_sale_view_show_scale(UiSaleView *self, const UiScale *scale)
+{
+    self->scale_condition = scale->status.condition;
+    ui_scale_view_show(self->scale, scale);
+    reveal_scale(self);
+}
+
+gboolean ui_sale_view_awaits_weight(UiSaleView *self)
+{
+    return self->asking == ASK_WEIGHT && ui_pad_text(self->pad)[0] == '\0';
 }
 
 static void show_price(UiSaleView *self, const PosTillEvent *event)
@@ -516,6 +580,7 @@ void ui_sale_view_set_shop(UiSaleView *self, const UiShop *shop)
     ui_pad_set_currency(self->pad, &self->currency);
     ui_picker_set_currency(self->picker, &self->currency);
     ui_picker_set_categories(self->picker, shop->categories);
+    ui_scale_view_set_tares(self->scale, shop->tares);
     g_autofree char *total = ui_cart_model_total(self->model);
     gtk_label_set_label(self->total, total);
     GtkWidget *child = NULL;
@@ -618,6 +683,9 @@ static void bind_children(GtkWidgetClass *widget_class)
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, confirm);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, lift);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, managers);
+    gtk_widget_class_bind_template_child(widget_class, UiSaleView, scale);
+    gtk_widget_class_bind_template_callback(widget_class, on_scale_tare);
+    gtk_widget_class_bind_template_callback(widget_class, on_scale_zero);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, camera);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, pay);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, void_cart);
@@ -634,6 +702,7 @@ static void ui_sale_view_class_init(UiSaleViewClass *class)
                  G_TYPE_NONE, 0);
     g_type_ensure(UI_TYPE_PICKER);
     g_type_ensure(UI_TYPE_PAD);
+    g_type_ensure(UI_TYPE_SCALE_VIEW);
     gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/sale_view.ui");
     bind_children(widget_class);
     gtk_widget_class_bind_template_callback(widget_class, on_picked);

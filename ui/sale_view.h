@@ -25,6 +25,10 @@ void ui_sale_view_scan(UiSaleView *self, const char *text, gsize length);
 gboolean ui_sale_view_key(UiSaleView *self, guint keyval);
 /* One sentence in the cart's error row; NULL takes it away. */
 void ui_sale_view_show_error(UiSaleView *self, const char *sentence);
+/* What the scale shows, while an item waits for its weight; hidden where the till has none. Borrowed for the call. */
+void ui_sale_view_show_scale(UiSaleView *self, const UiScale *scale);
+/* An item waits for its weight, and nothing else is being typed. */
+gboolean ui_sale_view_awaits_weight(UiSaleView *self);
 /* The camera's picture above the pad; NULL takes it away. */
 void ui_sale_view_set_camera(UiSaleView *self, GdkPaintable *paintable);
 

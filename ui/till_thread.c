@@ -6,6 +6,7 @@
 #include "pos/error.h"
 #include "pos/print_layout.h"
 #include "pos/printer_till.h"
+#include "pos/scale_device.h"
 #include "pos/receipt_store.h"
 #include "ui/closures.h"
 #include <glib/gi18n-lib.h>
@@ -19,7 +20,9 @@ typedef struct {
     PosStore *store;
     PosTill *till;
     SyncClient *sync;
-    PosPrinter *printer; /* NULL when none is set */
+    PosPrinter *printer;   /* NULL when none is set */
+    PosScaleDevice *scale; /* NULL when none is set */
+    PosScaleSettings scale_settings;
 } Owned;
 
 struct _UiTillThread {
@@ -30,6 +33,7 @@ struct _UiTillThread {
     GThread *thread;
     guint pending;
     gint notified; /* atomic: a "changed" is on its way */
+    gint weighed;  /* atomic: a "scale-changed" is on its way */
     Owned owned;
 };
 G_DEFINE_FINAL_TYPE(UiTillThread, ui_till_thread, G_TYPE_OBJECT)
@@ -44,6 +48,7 @@ struct Job {
     char *first, *second; /* text and category; url and code; hash */
     json_t *record;
     PosDeviceSettings *devices;
+    gboolean take;
 };
 
 static void job_free(Job *job)
@@ -74,11 +79,30 @@ static void on_notify(void *user)
     }
 }
 
+static gboolean emit_scale_changed(gpointer user)
+{
+    UiTillThread *self = user;
+    g_atomic_int_set(&self->weighed, 0);
+    g_signal_emit_by_name(self, "scale-changed");
+    return G_SOURCE_REMOVE;
+}
+
+/* On the scale's thread. */
+static void on_scale(void *user)
+{
+    UiTillThread *self = user;
+    if (g_atomic_int_compare_and_exchange(&self->weighed, 0, 1)) {
+        g_idle_add_full(G_PRIORITY_DEFAULT, emit_scale_changed, g_object_ref(self), g_object_unref);
+    }
+}
+
 static void owned_close(Owned *owned)
 {
     g_clear_pointer(&owned->printer, pos_printer_stop);
     g_clear_pointer(&owned->sync, sync_client_stop);
     g_clear_pointer(&owned->till, pos_till_free);
+    g_clear_pointer(&owned->scale, pos_scale_device_stop);
+    owned->scale_settings = (PosScaleSettings){0};
     g_clear_pointer(&owned->store, pos_store_close);
     g_clear_pointer(&owned->lock, pos_store_unlock);
 }
@@ -99,11 +123,27 @@ static void printer_apply(UiTillThread *self, const PosPrinterSettings *settings
     }
 }
 
-static void printer_open(UiTillThread *self)
+/* The scale as it is set now. */
+static void scale_apply(UiTillThread *self, const PosScaleSettings *settings)
+{
+    Owned *owned = &self->owned;
+    if (memcmp(&owned->scale_settings, settings, sizeof *settings) == 0) {
+        return;
+    }
+    pos_till_set_scale(owned->till, NULL);
+    g_clear_pointer(&owned->scale, pos_scale_device_stop);
+    owned->scale_settings = *settings;
+    owned->scale = pos_scale_device_start(settings, on_scale, self);
+    pos_till_set_scale(owned->till, pos_scale_device_for_till(owned->scale));
+    on_scale(self);
+}
+
+static void devices_open(UiTillThread *self)
 {
     PosDeviceSettings devices;
     pos_store_devices_load(self->owned.store, &devices, NULL);
     printer_apply(self, &devices.printer);
+    scale_apply(self, &devices.scale);
 }
 
 /* Opens what there is. *out_enrolled false: the folder has no identity yet, which is no error. */
@@ -136,7 +176,7 @@ static bool owned_open(UiTillThread *self, bool *out_enrolled, GError **error)
         return false;
     }
     pos_till_set_language(owned->till, self->language);
-    printer_open(self);
+    devices_open(self);
     if (!self->offline) {
         owned->sync = sync_client_start(self->dir, on_notify, self, error);
         if (owned->sync == NULL) {
@@ -219,14 +259,11 @@ static int64_t price_since(PosStore *store, const PosCartLine *line)
     return price->effective_at_ms;
 }
 
-static void run_do(UiTillThread *self, Job *job)
+static UiAnswer *answer_of(UiTillThread *self, const PosTillCommand *command)
 {
-    if (!has_till(self, job)) {
-        return;
-    }
     Owned *owned = &self->owned;
     UiAnswer *answer = g_new0(UiAnswer, 1);
-    answer->event = pos_till_do(owned->till, job->command);
+    answer->event = pos_till_do(owned->till, command);
     bool certain = false;
     answer->now_ms = pos_till_now_ms(owned->till, &certain);
     const PosCart *cart = answer->event->cart;
@@ -243,7 +280,37 @@ static void run_do(UiTillThread *self, Job *job)
     if (owned->printer != NULL) {
         pos_printer_follow(owned->printer, owned->store, answer->event);
     }
-    g_task_return_pointer(job->task, answer, (GDestroyNotify)ui_answer_free);
+    return answer;
+}
+
+static void run_do(UiTillThread *self, Job *job)
+{
+    if (!has_till(self, job)) {
+        return;
+    }
+    g_task_return_pointer(job->task, answer_of(self, job->command), (GDestroyNotify)ui_answer_free);
+}
+
+static void run_scale(UiTillThread *self, Job *job)
+{
+    if (!has_till(self, job)) {
+        return;
+    }
+    PosTill *till = self->owned.till;
+    UiScale *scale = g_new0(UiScale, 1);
+    if (job->take && pos_till_may_weigh(till)) {
+        const PosTillCommand weight = {.verb = POS_TILL_WEIGHT, .from_scale = true};
+        scale->answer = answer_of(self, &weight);
+    }
+    const PosTillCommand look = {.verb = POS_TILL_SCALE};
+    g_autoptr(PosTillEvent) event = pos_till_do(till, &look);
+    if (event->kind == POS_EVENT_SCALE) {
+        scale->status = event->scale;
+        scale->tare_g = event->tare_g;
+    } else { /* a locked till says nothing but that it is locked */
+        pos_scale_status(self->owned.scale, &scale->status);
+    }
+    g_task_return_pointer(job->task, scale, (GDestroyNotify)ui_scale_free);
 }
 
 /* The till itself says what a product would cost and whether it may be sold: no rule is repeated here. */
@@ -295,6 +362,7 @@ static void run_shop(UiTillThread *self, Job *job)
     }
     shop->operators = pos_store_operators(self->owned.store);
     shop->categories = pos_store_categories(self->owned.store);
+    shop->tares = pos_store_tares(self->owned.store);
     g_task_return_pointer(job->task, shop, (GDestroyNotify)ui_shop_free);
 }
 
@@ -368,6 +436,7 @@ static void run_devices(UiTillThread *self, Job *job)
         g_printerr("coster-window: %s\n", note);
     }
     printer_apply(self, &devices->printer);
+    scale_apply(self, &devices->scale);
     g_task_return_pointer(job->task, devices, g_free);
 }
 
@@ -493,6 +562,19 @@ UiShop *ui_till_thread_shop_finish(UiTillThread *self, GAsyncResult *result, GEr
     return g_task_propagate_pointer(G_TASK(result), error);
 }
 
+void ui_till_thread_scale(UiTillThread *self, gboolean take, GAsyncReadyCallback done,
+                          gpointer user)
+{
+    Job *job = job_new(self, run_scale, done, user);
+    job->take = take;
+    g_async_queue_push(self->queue, job);
+}
+
+UiScale *ui_till_thread_scale_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
 void ui_till_thread_header(UiTillThread *self, GAsyncReadyCallback done, gpointer user)
 {
     g_async_queue_push(self->queue, job_new(self, run_header, done, user));
@@ -570,6 +652,8 @@ static void ui_till_thread_finalize(GObject *object)
 static void ui_till_thread_class_init(UiTillThreadClass *class)
 {
     G_OBJECT_CLASS(class)->finalize = ui_till_thread_finalize;
+    g_signal_new("scale-changed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 0);
     g_signal_new("changed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 0);
 }

@@ -3,7 +3,7 @@
  * PosTill, and starts the sync client. Calls go in as copies through a queue and are answered, in their order, in
  * the main context. Every function here is for the main thread.
  *
- * Signal "changed": a feed version was applied, records were acknowledged or the link changed. */
+ * Signal "scale-changed": the counter scale shows something else: ask ui_till_thread_scale(). Signal "changed": a feed version was applied, records were acknowledged or the link changed. */
 #pragma once
 #include "pos/device_settings.h"
 #include "ui/till_values.h"
@@ -42,6 +42,11 @@ GPtrArray *ui_till_thread_tiles_finish(UiTillThread *self, GAsyncResult *result,
 
 void ui_till_thread_shop(UiTillThread *self, GAsyncReadyCallback done, gpointer user);
 UiShop *ui_till_thread_shop_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
+/* What the scale says; take: an item that waits may have its weight now. finish: NULL with an error. */
+void ui_till_thread_scale(UiTillThread *self, gboolean take, GAsyncReadyCallback done,
+                          gpointer user);
+UiScale *ui_till_thread_scale_finish(UiTillThread *self, GAsyncResult *result, GError **error);
 
 void ui_till_thread_header(UiTillThread *self, GAsyncReadyCallback done, gpointer user);
 UiHeader *ui_till_thread_header_finish(UiTillThread *self, GAsyncResult *result, GError **error);

@@ -26,7 +26,16 @@ void ui_shop_free(UiShop *shop)
         pos_store_settings_clear(&shop->settings);
         g_clear_pointer(&shop->operators, g_ptr_array_unref);
         g_clear_pointer(&shop->categories, g_ptr_array_unref);
+        g_clear_pointer(&shop->tares, g_ptr_array_unref);
         g_free(shop);
+    }
+}
+
+void ui_scale_free(UiScale *scale)
+{
+    if (scale != NULL) {
+        ui_answer_free(scale->answer);
+        g_free(scale);
     }
 }
 

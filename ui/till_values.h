@@ -30,6 +30,7 @@ typedef struct {
     PosStoreSettings settings;
     GPtrArray *operators;  /* PosOperator* */
     GPtrArray *categories; /* PosCategory* */
+    GPtrArray *tares;      /* PosTare*; nullable */
 } UiShop;
 void ui_shop_free(UiShop *shop);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiShop, ui_shop_free)
@@ -46,6 +47,16 @@ typedef struct {
 } UiHeader;
 void ui_header_free(UiHeader *header);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiHeader, ui_header_free)
+
+/* What the counter scale says, and the line that it just gave. */
+typedef struct {
+    PosScaleStatus status;
+    int64_t tare_g; /* what the till deducts from the next weight */
+    UiAnswer
+        *answer; /* the weight was taken for the item that waits; owned, NULL when it was not */
+} UiScale;
+void ui_scale_free(UiScale *scale);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiScale, ui_scale_free)
 
 /* A receipt as the screen shows it. */
 typedef struct {

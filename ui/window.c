@@ -28,12 +28,15 @@ struct _UiWindow {
     guint timer;
     SyncLink link;
     char *operator_name; /* "" nobody */
+    bool scale_asked, scale_stale;
     bool opened, shift_open, tiles_stale, tiles_asked, stopped;
 };
 G_DEFINE_FINAL_TYPE(UiWindow, ui_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void refresh_tiles(UiWindow *self);
 static void refresh_header(UiWindow *self);
+static void refresh_scale(UiWindow *self);
+static void apply(UiWindow *self, const UiAnswer *answer);
 static void send_command(UiWindow *self, const PosTillCommand *command);
 static void refresh_devices(UiWindow *self);
 
@@ -141,6 +144,40 @@ static void on_header(GObject *source, GAsyncResult *result, gpointer user)
     const char *page = ui_window_page(self);
     if (changed && (first || strcmp(page, "login") == 0)) {
         show_home(self);
+    }
+}
+
+static void on_scale(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(UiScale) scale = ui_till_thread_scale_finish(UI_TILL_THREAD(source), result, NULL);
+    self->scale_asked = false;
+    if (self->stopped || scale == NULL) {
+        return;
+    }
+    ui_header_bar_set_scale(self->header, scale->status.condition);
+    ui_sale_view_show_scale(self->sale, scale);
+    if (scale->answer != NULL) {
+        apply(self, scale->answer);
+        refresh_header(self);
+    }
+    if (self->scale_stale) {
+        refresh_scale(self);
+    }
+}
+
+/* One question at a time: what has changed meanwhile is asked for when the answer is there. */
+static void refresh_scale(UiWindow *self)
+{
+    if (!self->opened || self->stopped) {
+        return;
+    }
+    self->scale_stale = self->scale_asked;
+    if (!self->scale_asked) {
+        self->scale_asked = true;
+        const bool take =
+            strcmp(ui_window_page(self), "sale") == 0 && ui_sale_view_awaits_weight(self->sale);
+        ui_till_thread_scale(self->thread, take, on_scale, g_object_ref(self));
     }
 }
 
@@ -299,6 +336,7 @@ static void on_answer(GObject *source, GAsyncResult *result, gpointer user)
     }
     apply(self, answer);
     refresh_header(self);
+    refresh_scale(self); /* a tare, or an item that waits */
 }
 
 static void send_command(UiWindow *self, const PosTillCommand *command)
@@ -689,6 +727,8 @@ UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const
     UiWindow *self = g_object_new(UI_TYPE_WINDOW, "application", application, NULL);
     self->thread = g_object_ref(thread);
     self->camera_file = g_strdup(camera_file);
+    g_signal_connect_object(thread, "scale-changed", G_CALLBACK(refresh_scale), self,
+                            G_CONNECT_SWAPPED);
     g_signal_connect_object(thread, "changed", G_CALLBACK(on_thread_changed), self,
                             G_CONNECT_SWAPPED);
     ui_till_thread_open(thread, on_opened, g_object_ref(self));

@@ -247,6 +247,17 @@ static void a_tare_ends_with_its_ticket(Fixture *fixture, gconstpointer unused)
     expect_line(till_fixture_scan(&fixture->till, SHOP_BEEF), 450, 0, true);
 }
 
+static void an_item_that_is_left_takes_no_weight(Fixture *fixture, gconstpointer unused)
+{
+    till_fixture_expect(till_fixture_scan(&fixture->till, SHOP_BEEF), POS_EVENT_WEIGH);
+    till_fixture_expect(tare_of(fixture, "box", 0, false), POS_EVENT_TARE);
+    till_fixture_expect(till_fixture_do(&fixture->till, POS_TILL_LEAVE, 0, 0), POS_EVENT_CART);
+    show(fixture, POS_SCALE_CONDITION_READY, 450);
+    g_assert_false(pos_till_may_weigh(fixture->till.till));
+    till_fixture_refused(weigh(fixture), POS_REFUSAL_BAD_WEIGHT);
+    expect_line(till_fixture_scan(&fixture->till, SHOP_BEEF), 450, 0, true);
+}
+
 static void zero_goes_to_the_scale_that_can(Fixture *fixture, gconstpointer unused)
 {
     const PosTillCommand zero = {.verb = POS_TILL_ZERO};
@@ -335,6 +346,7 @@ int main(int argc, char **argv)
     CASE(a_chosen_tare_stands_for_the_product_s);
     CASE(a_net_weight_is_not_reduced_again);
     CASE(a_tare_ends_with_its_ticket);
+    CASE(an_item_that_is_left_takes_no_weight);
     CASE(zero_goes_to_the_scale_that_can);
     CASE(record_and_receipt_say_how_it_was_weighed);
     CASE(a_locked_till_takes_no_weight);

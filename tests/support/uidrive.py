@@ -20,7 +20,7 @@ Atspi.set_timeout(3000, 15000)
 
 class Keyboard:
     """Hardware key codes of a US keyboard, as a USB scanner sends them, and the pointer."""
-    NAMED = {'Return': 36, 'Escape': 9, 'Tab': 23, 'BackSpace': 22, 'F2': 68, 'F4': 70, 'F6': 72, 'F8': 74, 'F10': 76, 'F12': 96}
+    NAMED = {'Return': 36, 'Escape': 9, 'Tab': 23, 'BackSpace': 22, 'F2': 68, 'F3': 69, 'F4': 70, 'F6': 72, 'F8': 74, 'F10': 76, 'F12': 96}
 
     def __init__(self):
         self.x = ctypes.CDLL('libX11.so.6')
@@ -121,9 +121,14 @@ class Window:
 
     def place(self):
         ids = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(self.process.pid)], capture_output=True, text=True).stdout.split()
-        text = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', ids[-1]], capture_output=True, text=True).stdout
-        values = dict(line.split('=') for line in text.split())
-        frame = subprocess.run(['xprop', '-id', ids[-1], '_GTK_FRAME_EXTENTS'], capture_output=True, text=True).stdout
+        found = []
+        for number in ids:
+            text = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', number], capture_output=True, text=True).stdout
+            values = dict(line.split('=') for line in text.split())
+            if 'WIDTH' in values:
+                found.append((int(values['WIDTH']) * int(values['HEIGHT']), len(found), number, values))
+        _, _, number, values = max(found)  # a tooltip is a window, too
+        frame = subprocess.run(['xprop', '-id', number, '_GTK_FRAME_EXTENTS'], capture_output=True, text=True).stdout
         left, _, top, _ = [int(v) for v in frame.split('=')[1].split(',')] if '=' in frame else (0, 0, 0, 0)
         return int(values['X']) + left, int(values['Y']) + top
 
