@@ -6,6 +6,7 @@
  * Belongs to the thread of its PosStore. */
 #include "pos/till_private.h"
 
+#include "pos/command_line.h"
 #include "pos/error.h"
 
 #include <glib/gi18n-lib.h>
@@ -261,6 +262,26 @@ void pos_till_free(PosTill *till)
 
 /* --- the door ----------------------------------------------------------------------------------- */
 
+static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command);
+
+/* What was typed is the command that it says; a second person's approval comes with it. */
+static PosTillEvent *type(PosTill *till, const PosTillCommand *command)
+{
+    g_autofree char *message = NULL;
+    PosTillCommand *typed =
+        pos_command_line_parse(command->text == NULL ? "" : command->text, command->text_length,
+                               &till->settings.currency, &message);
+    if (typed == NULL) {
+        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND, "%s", message);
+    }
+    typed->approver = g_strdup(command->approver);
+    typed->approver_pin = g_strdup(command->approver_pin);
+    typed->approver_badge = g_strdup(command->approver_badge);
+    PosTillEvent *event = dispatch(till, typed);
+    pos_till_command_free(typed);
+    return event;
+}
+
 static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
 {
     switch (command->verb) {
@@ -348,7 +369,7 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
     case POS_TILL_POST_VOID:
         return pos_till_post_void(till, command);
     case POS_TILL_TYPE:
-        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND, "%s", "");
+        return type(till, command);
     }
     g_assert_not_reached();
 }

@@ -167,6 +167,7 @@ static const Command COMMANDS[] = {
      {{"receipt", MEMBER_TEXT, true, AT(receipt)},
       {"reason", MEMBER_TEXT, true, AT(reason)},
       APPROVER}},
+    {"type", POS_TILL_TYPE, {{"text", MEMBER_SCAN, true, AT(text)}, APPROVER}},
     {"next_quantity", POS_TILL_NEXT_QUANTITY, {{"qty", MEMBER_INT, true, AT(pieces)}}},
     {"undo", POS_TILL_UNDO, {{0}}},
     {"dispute",
