@@ -5,6 +5,7 @@
 #include "pos/receipt.h"
 
 #include "pos/date.h"
+#include "pos/sale.h"
 #include "pos/print_layout.h"
 
 #include <string.h>
@@ -25,6 +26,14 @@ typedef enum {
     WORD_BY_HAND,
     WORD_TARE,
     WORD_PRICE_SET,
+    WORD_DISCOUNT,
+    WORD_PART,
+    WORD_DEPOSIT,
+    WORD_DEPOSIT_BACK,
+    WORD_AGE_CHECKED,
+    WORD_OF_RECEIPT,
+    WORD_WITHOUT_RECEIPT,
+    WORD_EXCHANGE,
     WORD_SUBTOTAL,
     WORD_ROUNDING,
     WORD_TOTAL,
@@ -57,6 +66,14 @@ static const char *const WORDS[WORDS_COUNT][LANGUAGES_COUNT] = {
     [WORD_BY_HAND] = {"weight entered by hand", "중량 직접 입력", "手动输入重量"},
     [WORD_TARE] = {"tare deducted", "용기 무게 제외", "已扣皮重"},
     [WORD_PRICE_SET] = {"price set by manager", "관리자 가격 변경", "经理改价"},
+    [WORD_DISCOUNT] = {"Discount", "할인", "优惠"},
+    [WORD_PART] = {"Rounding of a part", "부분 반품 단수", "部分退货尾差"},
+    [WORD_DEPOSIT] = {"Deposit", "보증금", "押金"},
+    [WORD_DEPOSIT_BACK] = {"Deposit returned", "보증금 반환", "退还押金"},
+    [WORD_AGE_CHECKED] = {"age checked", "연령 확인", "已核验年龄"},
+    [WORD_OF_RECEIPT] = {"For receipt", "원 영수증", "原小票"},
+    [WORD_WITHOUT_RECEIPT] = {"Without receipt", "영수증 없이 반품", "无小票退货"},
+    [WORD_EXCHANGE] = {"Exchanged goods", "교환 상품", "换货抵扣"},
     [WORD_SUBTOTAL] = {"Subtotal", "소계", "小计"},
     [WORD_ROUNDING] = {"Rounding", "단수 조정", "抹零"},
     [WORD_TOTAL] = {"TOTAL", "합계", "合计"},
@@ -180,6 +197,13 @@ static void add_head(GPtrArray *rows, const json_t *record, const PosReceiptLook
     add_rule(rows, look->columns);
     add_pair(rows, word(look, WORD_RECEIPT), get_text(record, "receipt"), look->columns);
 
+    if (get_text(record, "of_receipt")[0] != '\0') {
+        add_pair(rows, word(look, WORD_OF_RECEIPT), get_text(record, "of_receipt"), look->columns);
+    }
+    if (json_is_true(json_object_get(record, "without_receipt"))) {
+        add_centred(rows, word(look, WORD_WITHOUT_RECEIPT), look->columns);
+    }
+
     int64_t at_ms = 0;
     g_autofree char *when = NULL;
     if (pos_instant_parse(get_text(record, "at"), &at_ms)) {
@@ -212,13 +236,48 @@ static void add_note(GPtrArray *rows, const PosReceiptLook *look, const char *te
     add_wrapped(rows, text, "  ", look->columns);
 }
 
+static bool is_kind(const json_t *line, const char *kind)
+{
+    return strcmp(get_text(line, "kind"), kind) == 0;
+}
+
+/* "  Discount: 3 for 2", "  Deposit 2 x ₩100": what stands under the line that it belongs to. */
+static void add_derived(GPtrArray *rows, const json_t *line, const PosReceiptLook *look)
+{
+    g_autofree char *label = NULL;
+    if (is_kind(line, "deposit")) {
+        bool back = json_object_get(line, "of") == NULL;
+        g_autofree char *price = money_text(look, ABS(get_int(line, "price")));
+        label = g_strdup_printf("  %s %" G_GINT64_FORMAT " x %s",
+                                word(look, back ? WORD_DEPOSIT_BACK : WORD_DEPOSIT),
+                                (gint64)get_int(line, "qty"), price);
+    } else if (strcmp(get_text(line, "why"), "part") == 0 &&
+               json_object_get(line, "of_line") == NULL) {
+        label = g_strdup_printf("  %s", word(look, WORD_PART));
+    } else {
+        g_autofree char *why = g_utf8_make_valid(get_text(line, "why"), -1);
+        label = g_strdup_printf("  %s: %s", word(look, WORD_DISCOUNT), why);
+    }
+    add_amount(rows, look, label, get_int(line, "amount"));
+}
+
+/* Goods without a code have their name in the record. */
+static char *line_name(const json_t *line, char *(*name_of)(const char *gtin, void *user),
+                       void *user)
+{
+    const char *gtin = get_text(line, "gtin");
+    const char *own = get_text(line, "name");
+    g_autofree char *known = own[0] != '\0'    ? g_strdup(own)
+                             : name_of == NULL ? NULL
+                                               : name_of(gtin, user);
+    return g_utf8_make_valid(known == NULL || known[0] == '\0' ? gtin : known, -1);
+}
+
 /* exempt: the line carries no VAT on a receipt where others do. */
 static void add_line(GPtrArray *rows, const json_t *line, const PosReceiptLook *look, bool exempt,
                      char *(*name_of)(const char *gtin, void *user), void *user)
 {
-    const char *gtin = get_text(line, "gtin");
-    g_autofree char *known = name_of == NULL ? NULL : name_of(gtin, user);
-    g_autofree char *name = g_utf8_make_valid(known == NULL || known[0] == '\0' ? gtin : known, -1);
+    g_autofree char *name = line_name(line, name_of, user);
     g_autofree char *marked = g_strdup_printf("%s%s", name, exempt ? " *" : "");
     g_autofree char *quantity = quantity_text(line, look);
     add_wrapped(rows, marked, "", look->columns);
@@ -239,6 +298,9 @@ static void add_line(GPtrArray *rows, const json_t *line, const PosReceiptLook *
     }
     if (json_is_true(json_object_get(line, "overridden"))) {
         add_note(rows, look, word(look, WORD_PRICE_SET));
+    }
+    if (get_int(line, "age_min") > 0 && get_text(line, "age_check")[0] != '\0') {
+        add_note(rows, look, word(look, WORD_AGE_CHECKED));
     }
 }
 
@@ -274,9 +336,10 @@ static void add_sums(GPtrArray *rows, const json_t *record, const PosReceiptLook
     for (gsize i = 0; i < json_array_size(tenders); i++) {
         const json_t *tender = json_array_get(tenders, i);
         const char *kind = get_text(tender, "kind");
-        Word label = strcmp(kind, "card") == 0 ? WORD_CARD
-                     : strcmp(kind, "qr") == 0 ? WORD_QR
-                                               : WORD_CASH;
+        Word label = strcmp(kind, "card") == 0                     ? WORD_CARD
+                     : strcmp(kind, "qr") == 0                     ? WORD_QR
+                     : strcmp(kind, POS_TENDER_EXCHANGE_CODE) == 0 ? WORD_EXCHANGE
+                                                                   : WORD_CASH;
         add_amount(rows, look, word(look, label), get_int(tender, "amount"));
         change += get_int(tender, "change");
     }
@@ -316,16 +379,51 @@ static void add_tax(GPtrArray *rows, const json_t *record, const PosReceiptLook 
     }
 }
 
+/* The line that a discount or deposit belongs to; 0 when it is none of these, or belongs to several or to none. */
+static int64_t belongs_to(const json_t *line)
+{
+    const json_t *of = json_object_get(line, "of");
+    return json_array_size(of) == 1 ? json_integer_value(json_array_get(of, 0)) : 0;
+}
+
+static bool is_derived(const json_t *line)
+{
+    return is_kind(line, "discount") || is_kind(line, "deposit");
+}
+
+/* Each line with what belongs to it alone, then what belongs to several. */
+static void add_lines(GPtrArray *rows, const json_t *record, const PosReceiptLook *look,
+                      char *(*name_of)(const char *gtin, void *user), void *user)
+{
+    const json_t *lines = json_object_get(record, "lines");
+    gsize count = json_array_size(lines);
+    for (gsize i = 0; i < count; i++) {
+        const json_t *line = json_array_get(lines, i);
+        if (is_derived(line)) {
+            continue;
+        }
+        add_line(rows, line, look, is_exempt(record, line), name_of, user);
+        for (gsize k = 0; k < count; k++) {
+            const json_t *other = json_array_get(lines, k);
+            if (is_derived(other) && belongs_to(other) == get_int(line, "line")) {
+                add_derived(rows, other, look);
+            }
+        }
+    }
+    for (gsize i = 0; i < count; i++) {
+        const json_t *line = json_array_get(lines, i);
+        if (is_derived(line) && belongs_to(line) == 0) {
+            add_derived(rows, line, look);
+        }
+    }
+}
+
 PosPrintDocument *pos_receipt_document(const json_t *sale_record, const PosReceiptLook *look,
                                        char *(*name_of)(const char *gtin, void *user), void *user)
 {
     GPtrArray *rows = pos_print_document_new();
     add_head(rows, sale_record, look);
-    const json_t *lines = json_object_get(sale_record, "lines");
-    for (gsize i = 0; i < json_array_size(lines); i++) {
-        const json_t *line = json_array_get(lines, i);
-        add_line(rows, line, look, is_exempt(sale_record, line), name_of, user);
-    }
+    add_lines(rows, sale_record, look, name_of, user);
     add_sums(rows, sale_record, look);
     add_tax(rows, sale_record, look);
     add_rule(rows, look->columns);

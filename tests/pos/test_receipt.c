@@ -282,6 +282,58 @@ static void test_a_picture_that_cannot_be_written_is_said(Fixture *fixture, gcon
     g_assert_nonnull(strstr(error->message, "/nowhere/receipt.pdf"));
 }
 
+static void assert_has(const GPtrArray *rows, const char *wanted)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        if (strstr(rows->pdata[i], wanted) != NULL) {
+            return;
+        }
+    }
+    g_test_message("no row has: %s", wanted);
+    g_assert_not_reached();
+}
+
+/* Rows that are no goods stand under the line that they belong to, with words in each language. */
+static void test_discounts_deposits_and_returns(Fixture *fixture, gconstpointer unused)
+{
+    (void)unused;
+    static const struct {
+        const char *language, *wanted[7];
+    } rows[] = {
+        {"en", {"Discount: 3 for 2", "Deposit 3 x", "Deposit returned 2 x", "For receipt", "Exchanged goods", "RETURN", "age checked"}},
+        {"ko", {"할인: 3 for 2", "보증금 3 x", "보증금 반환 2 x", "원 영수증", "교환 상품", "반품", "연령 확인"}},
+        {"zh", {"优惠: 3 for 2", "押金 3 x", "退还押金 2 x", "原小票", "换货抵扣", "退货", "已核验年龄"}},
+    };
+    static const char json[] =
+        "{\"at\":\"2026-11-23T09:00:00.000+09:00\",\"lines\":["
+        "{\"amount\":2700,\"gtin\":\"09521234500017\",\"line\":1,\"lot\":\"\",\"price\":900,\"qty\":3,\"unit\":\"each\",\"tax_bp\":0,\"age_min\":19,\"age_check\":\"seen\"},"
+        "{\"amount\":-200,\"gtin\":\"\",\"kind\":\"deposit\",\"line\":2,\"lot\":\"\",\"price\":-100,\"qty\":2,\"unit\":\"each\",\"tax_bp\":0},"
+        "{\"amount\":500,\"gtin\":\"\",\"kind\":\"department\",\"department\":\"veg\",\"name\":\"Leek\",\"line\":3,\"lot\":\"\",\"price\":500,\"qty\":1,\"unit\":\"each\",\"tax_bp\":0},"
+        "{\"amount\":-900,\"gtin\":\"\",\"kind\":\"discount\",\"line\":4,\"of\":[1],\"why\":\"3 for 2\",\"lot\":\"\",\"price\":-900,\"qty\":1,\"unit\":\"each\",\"tax_bp\":0},"
+        "{\"amount\":300,\"gtin\":\"\",\"kind\":\"deposit\",\"line\":5,\"of\":[1],\"lot\":\"\",\"price\":100,\"qty\":3,\"unit\":\"each\",\"tax_bp\":0}],"
+        "\"of_receipt\":\"T01-000001\",\"operator\":\"u01\",\"receipt\":\"T01-000124\",\"rounding\":0,\"seq\":3,"
+        "\"tax\":[{\"base\":2400,\"rate_bp\":0,\"tax\":0}],\"tenders\":[{\"amount\":2400,\"change\":0,\"kind\":\"exchange\"}],"
+        "\"terminal\":\"t-1\",\"total\":2400,\"type\":\"return\"}";
+    g_autoptr(json_t) record = json_loads(json, 0, NULL);
+    g_assert_nonnull(record);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        fixture->look.language = rows[i].language;
+        g_autoptr(GPtrArray) text = pos_receipt_rows(record, &fixture->look, name_of, NULL);
+        for (gsize k = 0; k < G_N_ELEMENTS(rows[i].wanted); k++) {
+            assert_has(text, rows[i].wanted[k]);
+        }
+        assert_has(text, "Leek");
+        gsize discount = 0;
+        gsize leek = 0;
+        for (guint k = 0; k < text->len; k++) {
+            g_assert_cmpint(pos_receipt_cells(text->pdata[k]), <=, 32);
+            discount = strstr(text->pdata[k], "3 for 2") != NULL ? k : discount;
+            leek = strstr(text->pdata[k], "Leek") != NULL ? k : leek;
+        }
+        g_assert_cmpuint(discount, <, leek);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -292,6 +344,7 @@ int main(int argc, char **argv)
     ADD("no_row_is_too_wide_and_no_amount_is_cut", test_no_row_is_too_wide_and_no_amount_is_cut);
     ADD("a_wrapped_name_loses_nothing", test_a_wrapped_name_loses_nothing);
     ADD("a_reprint_equals_the_first_print", test_a_reprint_equals_the_first_print);
+    ADD("discounts_deposits_and_returns", test_discounts_deposits_and_returns);
     ADD("qr_text", test_qr_text);
     ADD("the_picture_carries_its_qr", test_the_picture_carries_its_qr);
     ADD("a_picture_that_cannot_be_written_is_said", test_a_picture_that_cannot_be_written_is_said);
