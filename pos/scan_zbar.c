@@ -132,7 +132,9 @@ void pos_scan_zbar(const uint8_t *pixels, int width, int height, PosZbarTypes ty
     for (const zbar_symbol_t *at = zbar_image_first_symbol(image); at != NULL;
          at = zbar_symbol_next(at)) {
         PosSymbol *symbol = g_new0(PosSymbol, 1);
-        if (!name_symbol(at, symbol) || zbar_symbol_get_data_length(at) > POS_BOUND_SCAN_BYTES) {
+        /* Noise now and then reads as a Code 128 of start, check and stop: a message of nothing. */
+        if (!name_symbol(at, symbol) || zbar_symbol_get_data_length(at) == 0 ||
+            zbar_symbol_get_data_length(at) > POS_BOUND_SCAN_BYTES) {
             pos_symbol_free(symbol);
             continue;
         }

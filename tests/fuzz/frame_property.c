@@ -11,6 +11,7 @@ static void check_symbol(const PosSymbol *symbol)
     gsize length = 0;
     g_autofree char *text = pos_scan_text(symbol, &length);
     g_assert_nonnull(pos_symbology_code(symbol->symbology));
+    g_assert_cmpuint(symbol->length, >=, 1);
     g_assert_cmpuint(symbol->length, <=, POS_BOUND_SCAN_BYTES);
     g_assert_nonnull(memchr(symbol->aim, '\0', sizeof(symbol->aim)));
     g_assert_cmpint(symbol->corners_count, <=, (int)G_N_ELEMENTS(symbol->corners));
