@@ -28,10 +28,11 @@ char *ui_cli_layouts_read(const char *path, gsize *out_length, GError **error);
 
 /* What commands with --data and the like were given. Strings borrowed from argv, NULL when absent. */
 typedef struct {
-    const char *data, *url, *code, *name, *mode, *card;
+    const char *data, *url, *code, *name, *mode, *card, *format;
     bool offline;
     int64_t timeout_s; /* -1 absent */
     int64_t from_seq;  /* -1 absent */
+    int64_t to_seq;    /* -1 absent */
 } UiCliOptions;
 
 /* Reads the options of `command` that are named in `allowed` (space-separated, "data url"). False after a sentence

@@ -35,6 +35,8 @@ static const Command COMMANDS[] = {
      N_("re-reads the whole journal: chain, totals and stock")},
     {"journal", ui_cli_journal, "journal --data DIR [--from SEQ]",
      N_("prints the records, one a line")},
+    {"export", ui_cli_export, "export --data DIR [--format jsonl|poslog] [--from SEQ] [--to SEQ]",
+     N_("prints the records for another program: as they are, or as POSLog XML")},
     {"feed", ui_cli_feed, "feed --data DIR",
      N_("prints what the central service has sent, one item a line")},
     {"receipt", ui_cli_receipt, "receipt --data DIR [--png FILE] [--pdf FILE] RECEIPT",

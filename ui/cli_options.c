@@ -22,6 +22,8 @@ static const Option OPTIONS[] = {
     {"mode", OPTION_TEXT, G_STRUCT_OFFSET(UiCliOptions, mode)},
     {"offline", OPTION_FLAG, G_STRUCT_OFFSET(UiCliOptions, offline)},
     {"timeout", OPTION_COUNT, G_STRUCT_OFFSET(UiCliOptions, timeout_s)},
+    {"format", OPTION_TEXT, G_STRUCT_OFFSET(UiCliOptions, format)},
+    {"to", OPTION_COUNT, G_STRUCT_OFFSET(UiCliOptions, to_seq)},
     {"from", OPTION_COUNT, G_STRUCT_OFFSET(UiCliOptions, from_seq)},
 };
 
@@ -68,7 +70,7 @@ static bool set_option(const char *command, const Option *option, const char *va
 
 bool ui_cli_options_read(int argc, char **argv, const char *allowed, UiCliOptions *out)
 {
-    UiCliOptions options = {.timeout_s = -1, .from_seq = -1};
+    UiCliOptions options = {.timeout_s = -1, .from_seq = -1, .to_seq = -1};
     const char *command = argv[0];
     for (int i = 1; i < argc; i++) {
         const char *equals = strchr(argv[i], '=');

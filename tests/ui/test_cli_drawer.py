@@ -231,6 +231,47 @@ def a_changed_journal_is_named():
     assert 'sales' in json.loads(done.stdout)['why'], done.stdout
 
 
+@case
+def poslog_is_read_back():
+    """Well-formed, in the words of POSLog, with the same sums; what is in a reason cannot break it."""
+    till = Till('poslog').open()
+    till.do('open_shift', float=100000)
+    till.do('scan', text=SOAP)
+    till.do('tender', kind='cash', amount=20000)
+    till.do('scan', text='(01)09521234500025(3103)000450(10)B1')
+    till.do('void_line', line=1)
+    till.do('scan', text='(01)09521234500025(3103)000450(10)B1')
+    till.do('tender', kind='card', amount=2151)
+    till.do('paid_in', amount=5000, reason='<&"> \u0007 거스름돈')
+    till.do('cash_up', counted=117900)
+    till.do('report', kind='z')
+    till.close()
+    done = till.run('export', '--format', 'poslog')
+    assert done.returncode == 0, done.stderr
+    name = '{http://www.nrf-arts.org/IXRetail/namespace/}'
+    root = ET.fromstring(done.stdout.encode())
+    transactions = root.findall(name + 'Transaction')
+    records = till.records()
+    assert len(transactions) == len(records)
+    assert [int(t.find(name + 'SequenceNumber').text) for t in transactions] == [r['seq'] for r in records]
+    keys = {tuple(t.find(name + n).text for n in ('RetailStoreID', 'BusinessDayDate', 'WorkstationID', 'SequenceNumber'))
+            for t in transactions}
+    assert len(keys) == len(records)
+    totals = [e.text for e in root.iter(name + 'Total')]
+    assert totals == ['12900', '2151'], totals
+    assert [e.text for e in root.iter(name + 'TenderChange')] and next(root.iter(name + 'TenderChange'))[0].text == '7100'
+    weights = [e.text for e in root.iter(name + 'Quantity') if e.get('UnitOfMeasureCode') == 'KGM']
+    assert weights == ['0.450', '0.450'], weights
+    assert [e.get('VoidFlag') for e in root.iter(name + 'LineItem')].count('true') == 1
+    assert next(root.iter(name + 'Reason')).text == '<&"> \ufffd 거스름돈'
+    assert next(root.iter(name + 'ReportNumber')).text == '1'
+    assert next(root.iter(name + 'Percent')).text == '10.00'
+    part = ET.fromstring(till.run('export', '--format', 'poslog', '--from', '3', '--to', '4').stdout.encode())
+    assert [t.find(name + 'SequenceNumber').text for t in part] == ['3', '4']
+    assert till.run('export').stdout == till.run('journal').stdout
+    assert till.run('export', '--format', 'csv').returncode == 2
+
+
 def forge(folder, seq):
     import hashlib
     db = sqlite3.connect(folder / 'coster.db')
