@@ -33,6 +33,7 @@ static void begin(PosScannerFrame *frame)
     frame->text[0] = '\0';
     frame->overflow = false;
     frame->whole = false;
+    frame->end = '\0';
 }
 
 static bool end(PosScannerFrame *frame)
@@ -48,6 +49,7 @@ static bool end(PosScannerFrame *frame)
 bool pos_scanner_frame_feed(PosScannerFrame *frame, const PosScannerSettings *settings, char byte)
 {
     if (ends(settings, byte)) {
+        frame->end = frame->whole ? frame->end : byte;
         return end(frame);
     }
     if (frame->whole || (settings->prefix == POS_SCANNER_PREFIX_STX && byte == STX)) {

@@ -15,6 +15,7 @@ typedef struct {
     gsize length;
     bool overflow; /* longer than any code: dropped to its end */
     bool whole;    /* text is a code that has ended */
+    char end;      /* the byte that ended it; 0: a pause */
 } PosScannerFrame;
 
 /* One byte. True when it ended a code, which stands in text (NUL-terminated too) until the next call. The ending is

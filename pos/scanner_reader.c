@@ -50,7 +50,7 @@ static void say_state(PosScannerReader *reader, const char *fault)
     }
 }
 
-static void deliver(PosScannerReader *reader, const char *raw, gsize length)
+static void deliver(PosScannerReader *reader, const char *raw, gsize length, char end)
 {
     char text[POS_BOUND_SCAN_BYTES + 1];
     gsize text_length = 0;
@@ -59,7 +59,7 @@ static void deliver(PosScannerReader *reader, const char *raw, gsize length)
     if (verdict == POS_SCANNER_EMPTY) {
         return;
     }
-    const PosScannerCode code = {verdict, text, text_length, raw, length};
+    const PosScannerCode code = {verdict, text, text_length, raw, length, end};
     reader->watch.code(&code, reader->watch.user);
 }
 
@@ -69,18 +69,18 @@ static void take_serial(PosScannerReader *reader, const uint8_t *bytes, gsize le
 {
     for (gsize i = 0; i < length; i++) {
         if (pos_scanner_frame_feed(&reader->frame, &reader->settings, (char)bytes[i])) {
-            deliver(reader, reader->frame.text, reader->frame.length);
+            deliver(reader, reader->frame.text, reader->frame.length, reader->frame.end);
         }
     }
 }
 
-static void deliver_keys(PosScannerReader *reader)
+static void deliver_keys(PosScannerReader *reader, bool by_key)
 {
     char raw[POS_BOUND_SCAN_BYTES + 1];
     const gsize length =
         pos_key_strokes_text(reader->keys.strokes, reader->keys.count, &reader->settings,
                              reader->keys.caps_lock, raw, sizeof raw);
-    deliver(reader, raw, length);
+    deliver(reader, raw, length, by_key ? '\r' : '\0');
 }
 
 static void take_events(PosScannerReader *reader, const uint8_t *bytes, gsize length)
@@ -95,7 +95,7 @@ static void take_events(PosScannerReader *reader, const uint8_t *bytes, gsize le
         reader->part_length = 0;
         if (pos_evdev_keys_feed(&reader->keys, &reader->settings, event.type, event.code,
                                 event.value)) {
-            deliver_keys(reader);
+            deliver_keys(reader, true);
         }
     }
 }
@@ -121,7 +121,7 @@ static void take_report(PosScannerReader *reader, const uint8_t *bytes, gsize le
            (raw[total - 1] == '\r' || raw[total - 1] == '\n' || raw[total - 1] == '\t')) {
         total--;
     }
-    deliver(reader, raw, total);
+    deliver(reader, raw, total, '\0');
 }
 
 static void take(PosScannerReader *reader, const uint8_t *bytes, gsize length)
@@ -146,10 +146,10 @@ static void take_pause(PosScannerReader *reader)
 {
     if (reader->settings.source == POS_SCANNER_SERIAL &&
         pos_scanner_frame_pause(&reader->frame, &reader->settings)) {
-        deliver(reader, reader->frame.text, reader->frame.length);
+        deliver(reader, reader->frame.text, reader->frame.length, reader->frame.end);
     }
     if (reader->settings.source == POS_SCANNER_EVDEV && pos_evdev_keys_pause(&reader->keys)) {
-        deliver_keys(reader);
+        deliver_keys(reader, false);
     }
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     gsize length;
     const char *raw; /* as the device sent it, with the AIM identifier of HID reports; for set-up */
     gsize raw_length;
+    char end; /* the byte that ended it, CR for Enter; 0: a pause, or its report had an end */
 } PosScannerCode;
 
 /* Both are called on the reader's thread. */

@@ -43,6 +43,11 @@ static void arrive(UiScanInput *self, UiArrival *arrival)
     g_signal_emit_by_name(self, "arrived", arrival);
 }
 
+static char end_byte(PosKeyStroke end)
+{
+    return end.code == 0 ? '\0' : end.code == POS_KEY_TAB ? '\t' : '\r';
+}
+
 /* The wedge's code has ended. */
 static void deliver(UiScanInput *self)
 {
@@ -53,7 +58,7 @@ static void deliver(UiScanInput *self)
                          .raw_length = self->wedge.length,
                          .strokes = self->wedge.strokes,
                          .strokes_count = self->wedge.count,
-                         .end = self->wedge.end,
+                         .end = end_byte(self->wedge.end),
                          .gap_max_ms = self->wedge.gap_max_ms,
                          .caps_lock = self->caps_lock};
     const PosScannerSettings *settings = keyboard(self, &arrival.which);
@@ -239,6 +244,7 @@ static void on_scanned(UiScanInput *self, const UiScannerCode *code)
         code->which == 0 ? self->settings.scanner.source : self->settings.scanner2.source;
     arrival.text = g_bytes_get_data(code->text, &arrival.length);
     arrival.raw = g_bytes_get_data(code->raw, &arrival.raw_length);
+    arrival.end = code->end;
     arrive(self, &arrival);
 }
 

@@ -21,7 +21,7 @@ typedef struct {
     /* Of one that types: */
     const PosKeyStroke *strokes; /* NULL for others */
     gsize strokes_count;
-    PosKeyStroke end; /* code 0: a pause */
+    char end; /* the byte that ended it, CR for Enter; 0: a pause, or its report had an end */
     uint32_t gap_max_ms;
     bool caps_lock;
 } UiArrival;

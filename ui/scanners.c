@@ -84,7 +84,7 @@ static void on_code(const PosScannerCode *code, void *user)
     message->is_code = true;
     message->code =
         (UiScannerCode){source->which, code->verdict, g_bytes_new(code->text, code->length),
-                        g_bytes_new(code->raw, code->raw_length)};
+                        g_bytes_new(code->raw, code->raw_length), code->end};
     send(message);
 }
 

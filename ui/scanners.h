@@ -13,6 +13,7 @@ typedef struct {
     PosScannerVerdict verdict;
     GBytes *text; /* as the till reads it */
     GBytes *raw;  /* as it came */
+    char end;     /* as in PosScannerCode */
 } UiScannerCode;
 
 #define UI_TYPE_SCANNERS (ui_scanners_get_type())
