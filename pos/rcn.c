@@ -8,14 +8,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define PATTERN_DIGITS 12
+#define PATTERN_DIGITS POS_RCN_PATTERN_DIGITS
 #define LAYOUTS_MAX 256 /* lines with a layout */
 
-/* What each of the 12 digits is: '0'..'9' itself, '.' item, 'V' verifier, 'N' or 'D' value. */
-typedef struct {
-    PosRcn kind; /* only the kind is set */
-    char slots[PATTERN_DIGITS];
-} Layout;
+typedef PosRcnLayout Layout;
 
 struct PosRcnLayouts {
     GArray *layouts; /* of Layout, in the file's order */
@@ -89,7 +85,8 @@ static bool parse_pattern(const char *pattern, Layout *layout)
            (verifiers == 0 || value_digits == 4 || value_digits == 5);
 }
 
-static bool parse_line(const char *line, unsigned number, GArray *layouts, GError **error)
+bool pos_rcn_layout_parse(const char *line, unsigned number, PosRcnLayout *out, bool *out_found,
+                          GError **error)
 {
     g_autofree char *text = g_strndup(line, strcspn(line, "#"));
     g_auto(GStrv) words = g_strsplit_set(g_strstrip(text), " \t", -1);
@@ -107,9 +104,10 @@ static bool parse_line(const char *line, unsigned number, GArray *layouts, GErro
         }
     }
     if (kind == NULL) {
+        *out_found = false;
         return true;
     }
-    Layout layout = {0};
+    PosRcnLayout layout = {.line = number};
     if (pattern == NULL || !parse_kind(kind, &layout.kind) || !parse_pattern(pattern, &layout)) {
         g_set_error(
             error, POS_ERROR, POS_ERROR_INVALID,
@@ -117,6 +115,21 @@ static bool parse_line(const char *line, unsigned number, GArray *layouts, GErro
               "pattern of 12 digits, as in \"weight 28....V{NNDDD}\"."),
             number);
         return false;
+    }
+    *out = layout;
+    *out_found = true;
+    return true;
+}
+
+static bool parse_line(const char *line, unsigned number, GArray *layouts, GError **error)
+{
+    PosRcnLayout layout;
+    bool found = false;
+    if (!pos_rcn_layout_parse(line, number, &layout, &found, error)) {
+        return false;
+    }
+    if (!found) {
+        return true;
     }
     if (layouts->len == LAYOUTS_MAX) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
@@ -186,6 +199,11 @@ char *pos_rcn_layouts_line(const PosRcnLayouts *layouts, gsize index)
     }
     g_string_append(line, inside ? "}" : "");
     return g_string_free(line, FALSE);
+}
+
+const PosRcnLayout *pos_rcn_layouts_at(const PosRcnLayouts *layouts, gsize index)
+{
+    return &g_array_index(layouts->layouts, Layout, index);
 }
 
 static bool fits(const Layout *layout, const char digits[13])

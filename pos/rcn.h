@@ -12,6 +12,21 @@ typedef enum {
     POS_RCN_WRONG_VERIFIER, /* the price verifier digit does not fit the value */
 } PosRcnResult;
 
+#define POS_RCN_PATTERN_DIGITS 12
+
+/* A layout. What each of the 12 digits is: '0'..'9' itself, '.' item, 'V' verifier, 'N' or 'D' value. */
+typedef struct {
+    PosRcn kind; /* only the kind is set */
+    char slots[POS_RCN_PATTERN_DIGITS];
+    unsigned line; /* in its file, from 1 */
+} PosRcnLayout;
+
+/* One of them; index below the count. Borrowed. */
+const PosRcnLayout *pos_rcn_layouts_at(const PosRcnLayouts *layouts, gsize index);
+/* One line of a layout file; true without *out_found for a line with nothing but a comment. POS_ERROR_INVALID. */
+bool pos_rcn_layout_parse(const char *line, unsigned number, PosRcnLayout *out, bool *out_found,
+                          GError **error);
+
 /* Reads 13 digits whose check digit is right by the first layout that fits. layouts may be NULL. */
 PosRcnResult pos_rcn_read(const PosRcnLayouts *layouts, const char digits[13], PosRcn *out);
 

@@ -78,7 +78,7 @@ static PosTillEvent *item_from_rcn(PosTill *till, const PosRcn *rcn, PosTillItem
                                    pos_till_name(till, &product->names));
         }
         out->quantity = pos_quantity_grams(value);
-    } else if (product->unit != POS_UNIT_EACH) {
+    } else if (rcn->kind == POS_RCN_UNITS && product->unit != POS_UNIT_EACH) {
         return pos_till_refuse(POS_REFUSAL_BAD_CODE,
                                _("The label gives no weight: weigh %s and key in its PLU."),
                                pos_till_name(till, &product->names));
@@ -89,7 +89,9 @@ static PosTillEvent *item_from_rcn(PosTill *till, const PosRcn *rcn, PosTillItem
             return pos_till_refuse(POS_REFUSAL_BAD_CODE,
                                    _("The price on the label does not fit the shop's currency."));
         }
-        out->quantity = pos_quantity_each(1);
+        if (product->unit == POS_UNIT_EACH) {
+            out->quantity = pos_quantity_each(1);
+        }
         out->has_label_price = true;
         out->label_price = pos_money(value);
     }
@@ -293,13 +295,14 @@ PosTillEvent *pos_till_offer_find(PosTill *till, const PosTillItem *item, PosTil
                                item->gtin);
     }
     offer_fill(till, item, &offer);
-    if (item->has_label_price &&
+    const bool for_piece = item->has_label_price && offer.product->unit == POS_UNIT_EACH;
+    if (for_piece &&
         (offer.price == NULL || item->label_price.minor < offer.charged.minor)) {
         offer.charged =
             item->label_price; /* a printed label is a ceiling, never a reason to pay more */
     }
     /* A red lot is refused for what it is, also where it has no price. */
-    if (offer.price == NULL && !item->has_label_price &&
+    if (offer.price == NULL && !for_piece &&
         pos_freshness_refusal(offer.freshness) == POS_REFUSAL_NONE) {
         return pos_till_refuse(POS_REFUSAL_NO_PRICE, _("%s has no price yet: ask the manager."),
                                pos_till_name(till, &offer.product->names));

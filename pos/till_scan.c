@@ -100,6 +100,37 @@ static PosTillEvent *await_weight(PosTill *till, const PosTillItem *item, const 
     return refused ? event : line;
 }
 
+/* A scale's label with its amount on goods by weight: the weight that costs that much, and never a gram that would
+ * cost more. 0 when there is none. */
+static int64_t grams_for(PosMoney amount, PosMoney price_per_kg)
+{
+    PosMoney costs;
+    if (price_per_kg.minor <= 0 || amount.minor <= 0 ||
+        amount.minor > POS_BOUND_GRAMS_MAX * price_per_kg.minor / 1000) {
+        return 0;
+    }
+    int64_t grams = amount.minor * 1000 / price_per_kg.minor;
+    if (pos_money_times(price_per_kg, pos_quantity_grams(grams + 1), &costs) &&
+        costs.minor <= amount.minor) {
+        grams++;
+    }
+    return grams;
+}
+
+/* The label says what the piece on it costs; the line has the weight that makes it so. */
+static PosTillEvent *sell_by_label(PosTill *till, const PosTillItem *item,
+                                   const PosTillOffer *offer, const char *lifted_by)
+{
+    const int64_t grams = grams_for(item->label_price, offer->charged);
+    if (grams == 0) {
+        return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
+                               _("The amount on the label cannot be that of %s: weigh it and key in "
+                                 "its PLU."),
+                               pos_till_name(till, &offer->product->names));
+    }
+    return sell(till, item, offer, pos_quantity_grams(grams), lifted_by, NULL);
+}
+
 PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command)
 {
     PosTillEvent *no = pos_till_need_login(till);
@@ -130,6 +161,9 @@ PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command)
                                pos_till_name(till, &offer.product->names));
     }
     if (offer.product->unit == POS_UNIT_G) {
+        if (item.has_label_price) {
+            return sell_by_label(till, &item, &offer, lifted_by);
+        }
         if (item.quantity.unit != POS_UNIT_G) {
             return await_weight(till, &item, &offer, lifted_by);
         }

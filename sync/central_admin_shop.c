@@ -9,6 +9,7 @@
 #include "pos/error.h"
 #include "pos/money.h"
 #include "pos/product.h"
+#include "pos/rcn_explain.h"
 #include "sync/central_demo.h"
 #include "sync/central_enrolment.h"
 #include "sync/central_serve.h"
@@ -448,6 +449,8 @@ int central_admin_terminal_revoke(const CentralOptions *options)
     return CENTRAL_EXIT_OK;
 }
 
+#define SETTING_FILE_BYTES (16 * 1024) /* as much as a till takes */
+
 /* --- settings ----------------------------------------------------------------------------- */
 
 static void print_setting(const char *key, int64_t version, const json_t *value, void *user)
@@ -481,6 +484,26 @@ int central_admin_setting_get(const CentralOptions *options)
     return CENTRAL_EXIT_OK;
 }
 
+/* MEMBER=@FILE: the file's text. */
+static bool set_member_from_file(json_t *value, const char *member, const char *path,
+                                 GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    if (!g_file_get_contents(path, &text, &length, error)) {
+        return false;
+    }
+    json_t *given = length <= SETTING_FILE_BYTES ? json_stringn(text, length) : NULL;
+    if (!given || strlen(text) != length || !g_utf8_validate(member, -1, NULL)) {
+        json_decref(given);
+        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
+                    _("%s is no UTF-8 text of at most %d bytes."), path, SETTING_FILE_BYTES);
+        return false;
+    }
+    json_object_set_new(value, member, given);
+    return true;
+}
+
 /* MEMBER=VALUE into the setting: JSON where it is JSON, else text; nothing after the sign takes the
  * member out. */
 static bool set_member(json_t *value, const char *text, GError **error)
@@ -491,6 +514,9 @@ static bool set_member(json_t *value, const char *text, GError **error)
         return false;
     }
     g_autofree char *member = g_strndup(text, (gsize)(equals - text));
+    if (equals[1] == '@') {
+        return set_member_from_file(value, member, equals + 2, error);
+    }
     json_t *given = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
     given = given ? given : json_string(equals + 1);
     if (!given || !g_utf8_validate(member, -1, NULL)) {
@@ -506,6 +532,23 @@ static bool set_member(json_t *value, const char *text, GError **error)
     }
     json_object_set_new(value, member, given);
     return true;
+}
+
+/* Layouts that no till could read are not sent to them: each fault with its line. */
+static bool check_layouts(const json_t *value, GError **error)
+{
+    const char *text;
+    if (!pos_json_get_string_or(value, "rcn", SETTING_FILE_BYTES, "store", "", &text, error)) {
+        return false;
+    }
+    g_autoptr(GPtrArray) faults = pos_rcn_faults(text, strlen(text));
+    if (faults->len == 0) {
+        return true;
+    }
+    g_ptr_array_add(faults, NULL);
+    g_autofree char *all = g_strjoinv("\n", (char **)faults->pdata);
+    g_set_error(error, POS_ERROR, POS_ERROR_INVALID, "%s", all);
+    return false;
 }
 
 /* The members that money and promises hang on. */
@@ -526,7 +569,7 @@ static bool check_store_setting(const json_t *value, GError **error)
                     _("The currency %s or the time zone %s is not known."), currency, zone_name);
         return false;
     }
-    return true;
+    return check_layouts(value, error);
 }
 
 int central_admin_setting_set(const CentralOptions *options)

@@ -45,6 +45,8 @@ static const Command COMMANDS[] = {
      N_("prints a sold ticket again, marked as a copy; beside a running till through its queue")},
     {"device", ui_cli_device, "device --data DIR [set KEY VALUE]",
      N_("lists what this terminal's scanner, camera and other devices are set to, or sets one")},
+    {"rcn", ui_cli_rcn, "rcn --data DIR | --rcn FILE [NUMBER…]",
+     N_("explains the store's own numbers: its layouts, or what each digit of a label means")},
     {"labels", cli_labels_run,
      "labels --data DIR [--out FILE.pdf | --png DIR] [--gtin GTIN [--lot LOT]] [--language "
      "ko|en|zh] "

@@ -7,11 +7,13 @@
 #include "pos/device_settings.h"
 #include "pos/printer_till.h"
 #include "pos/scale_device.h"
+#include "pos/scanner.h"
 #include "sync/client.h"
 #include "ui/cli.h"
 #include "ui/cli_commands.h"
 #include "ui/cli_json.h"
 #include "ui/cli_printer.h"
+#include "ui/cli_scanner.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -36,6 +38,7 @@ typedef struct {
     PosScaleDevice *scale; /* NULL: none is set up */
     int scale_fd;          /* readable when the scale has something else to say */
     SyncRemote *remote;    /* NULL with --offline */
+    UiCliScanners *scanners; /* NULL: none has a device of its own */
     PosCardLink *card;     /* NULL: the card terminal stands by itself */
     const Input *input;
 } Session;
@@ -213,6 +216,30 @@ static bool weigh_by_itself(Session *session)
     return say(event);
 }
 
+/* What scanners have read meanwhile: scans that no command asked for, without an id, "source" says so. False when the
+ * reader of the events is gone. */
+static bool scan_by_itself(Session *session)
+{
+    bool fragment = false;
+    GBytes *code;
+    while ((code = ui_cli_scanners_take(session->scanners, &fragment)) != NULL) {
+        gsize length = 0;
+        const char *text = g_bytes_get_data(code, &length);
+        const PosTillCommand scan = {.verb = POS_TILL_SCAN,
+                                     .text = (char *)(text != NULL ? text : ""),
+                                     .text_length = length};
+        g_autoptr(json_t) event =
+            fragment ? ui_cli_refused_new("bad_code", pos_scanner_fragment_words(), NULL)
+                     : do_command(session, &scan, false, NULL);
+        g_bytes_unref(code);
+        json_object_set_new(event, "source", json_string("scanner"));
+        if (!say(event)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static json_t *answer(Session *session, LineKind kind, const char *line, gsize length)
 {
     g_auto(UiCliRequest) request = {0};
@@ -251,7 +278,7 @@ static int serve(Session *session, Input *input)
             if (input->ended || !read_more(input)) {
                 break;
             }
-            if (!weigh_by_itself(session)) {
+            if (!weigh_by_itself(session) || !scan_by_itself(session)) {
                 return unread();
             }
             continue;
@@ -268,6 +295,7 @@ static int serve(Session *session, Input *input)
 
 static void session_end(Session *session)
 {
+    ui_cli_scanners_stop(session->scanners);
     pos_printer_stop(session->printer);
     pos_till_free(session->till);
     sync_remote_free(session->remote);
@@ -345,6 +373,7 @@ static bool session_begin(Session *session, const UiCliOptions *options, GError 
     }
     session->printer = ui_cli_printer_start(session->store, options->data);
     scale_begin(session);
+    session->scanners = ui_cli_scanners_start(session->store, session->scale_fd);
     if (!card_begin(session, options, error)) {
         return false;
     }

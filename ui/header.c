@@ -115,6 +115,11 @@ static void on_camera_toggled(UiHeaderBar *self)
     g_signal_emit_by_name(self, "camera-wanted", gtk_toggle_button_get_active(self->camera));
 }
 
+static void on_devices_clicked(UiHeaderBar *self)
+{
+    g_signal_emit_by_name(self, "devices-wanted");
+}
+
 static void on_logout_clicked(UiHeaderBar *self)
 {
     g_signal_emit_by_name(self, "logout-wanted");
@@ -134,6 +139,8 @@ static void ui_header_bar_class_init(UiHeaderBarClass *class)
                  G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
     g_signal_new("logout-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 0);
+    g_signal_new("devices-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 0);
     gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/header.ui");
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, shop);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, link);
@@ -150,6 +157,7 @@ static void ui_header_bar_class_init(UiHeaderBarClass *class)
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, logout);
     gtk_widget_class_bind_template_callback(widget_class, on_camera_toggled);
     gtk_widget_class_bind_template_callback(widget_class, on_logout_clicked);
+    gtk_widget_class_bind_template_callback(widget_class, on_devices_clicked);
 }
 
 static void ui_header_bar_init(UiHeaderBar *self)

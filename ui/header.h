@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The window's header: shop, demo and clock marks, link with unsent records and the age of prices, camera, operator.
- * Signals: "camera-wanted" (gboolean), "logout-wanted". Main thread. */
+ * Signals: "camera-wanted" (gboolean), "logout-wanted", "devices-wanted". Main thread. */
 #pragma once
 #include "ui/till_values.h"
 #include <adwaita.h>

@@ -21,6 +21,7 @@ struct _UiWindow {
     UiReceiptView *receipt;
     UiLoginView *login;
     UiEnrolView *enrol;
+    UiDevicesView *devices;
     UiTillThread *thread;
     UiCamera *camera;
     char *camera_file;
@@ -205,6 +206,7 @@ static void on_shop(GObject *source, GAsyncResult *result, gpointer user)
     ui_tender_view_set_currency(self->tender, &shop->settings.currency);
     ui_receipt_view_set_currency(self->receipt, &shop->settings.currency);
     ui_login_view_set_shop(self->login, shop);
+    ui_rcn_view_set_layouts(ui_devices_view_rcn(self->devices), shop->settings.rcn_layouts);
 }
 
 static void refresh_shop(UiWindow *self)
@@ -490,6 +492,57 @@ void ui_window_scan(UiWindow *self, const char *text, gsize length)
     }
 }
 
+/* What a till does while it is not set up: nothing is sold, and no tender is left half done. */
+static void show_devices(UiWindow *self)
+{
+    const char *page = ui_window_page(self);
+    if (!self->opened || (strcmp(page, "login") != 0 && strcmp(page, "sale") != 0)) {
+        gtk_widget_error_bell(GTK_WIDGET(self));
+        return;
+    }
+    ui_scanner_view_begin(ui_devices_view_scanner(self->devices),
+                          ui_scan_input_settings(self->input));
+    show_page(self, "devices");
+}
+
+static void on_devices_wanted(UiWindow *self)
+{
+    show_devices(self);
+}
+
+/* What was only tried is forgotten. */
+static void on_devices_closed(UiWindow *self)
+{
+    refresh_devices(self);
+    show_home(self);
+}
+
+static void on_try(UiWindow *self, const PosDeviceSettings *settings)
+{
+    ui_scan_input_set(self->input, settings);
+}
+
+static void on_devices_saved(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autofree PosDeviceSettings *devices =
+        ui_till_thread_devices_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped) {
+        return;
+    }
+    if (devices != NULL) {
+        ui_scan_input_set(self->input, devices);
+    }
+    ui_scanner_view_saved(ui_devices_view_scanner(self->devices),
+                          error != NULL ? error->message : NULL);
+}
+
+static void on_save(UiWindow *self, const PosDeviceSettings *settings)
+{
+    ui_till_thread_set_devices(self->thread, settings, on_devices_saved, g_object_ref(self));
+}
+
 /* A key that no entry has the focus for. */
 static gboolean page_key(UiWindow *self, guint keyval)
 {
@@ -502,6 +555,13 @@ static gboolean page_key(UiWindow *self, guint keyval)
     }
     if (strcmp(page, "receipt") == 0) {
         return ui_receipt_view_key(self->receipt, keyval);
+    }
+    if (strcmp(page, "devices") == 0) {
+        return ui_devices_view_key(self->devices, keyval);
+    }
+    if (strcmp(page, "login") == 0 && keyval == GDK_KEY_F10) {
+        show_devices(self);
+        return TRUE;
     }
     if (strcmp(page, "login") == 0) {
         return ui_login_view_key(self->login, keyval);
@@ -519,7 +579,11 @@ static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
 {
     UiWindow *self = UI_WINDOW(window);
     if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0) {
-        return FALSE;
+        const bool wanted = keyval == GDK_KEY_comma && (state & GDK_ALT_MASK) == 0;
+        if (wanted) {
+            show_devices(self);
+        }
+        return wanted;
     }
     if (keyval == GDK_KEY_F5) {
         ui_window_set_camera(self, !ui_camera_is_running(self->camera));
@@ -531,6 +595,14 @@ static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
 
 static void on_arrived(UiWindow *self, const UiArrival *arrival)
 {
+    if (strcmp(ui_window_page(self), "devices") == 0) {
+        if (strcmp(ui_devices_view_tab(self->devices), "scanner") == 0) {
+            ui_scanner_view_arrived(ui_devices_view_scanner(self->devices), arrival);
+        } else if (memchr(arrival->text, '\0', arrival->length) == NULL) {
+            ui_rcn_view_explain(ui_devices_view_rcn(self->devices), arrival->text);
+        }
+        return;
+    }
     if (arrival->verdict == POS_SCANNER_TEXT) {
         ui_window_scan(self, arrival->text, arrival->length);
     } else if (strcmp(ui_window_page(self), "sale") == 0) {
@@ -542,6 +614,8 @@ static void on_arrived(UiWindow *self, const UiArrival *arrival)
 
 static void on_input_changed(UiWindow *self)
 {
+    ui_scanner_view_set_fault(ui_devices_view_scanner(self->devices),
+                              ui_scan_input_fault(self->input));
     ui_header_bar_set_device_fault(self->header, ui_scan_input_fault(self->input));
 }
 
@@ -641,6 +715,11 @@ UiLoginView *ui_window_login(UiWindow *self)
     return self->login;
 }
 
+UiDevicesView *ui_window_devices(UiWindow *self)
+{
+    return self->devices;
+}
+
 UiEnrolView *ui_window_enrol(UiWindow *self)
 {
     return self->enrol;
@@ -686,6 +765,7 @@ static void ui_window_class_init(UiWindowClass *class)
     g_type_ensure(UI_TYPE_RECEIPT_VIEW);
     g_type_ensure(UI_TYPE_LOGIN_VIEW);
     g_type_ensure(UI_TYPE_ENROL_VIEW);
+    g_type_ensure(UI_TYPE_DEVICES_VIEW);
     gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/window.ui");
     gtk_widget_class_bind_template_child(widget_class, UiWindow, pages);
     gtk_widget_class_bind_template_child(widget_class, UiWindow, header);
@@ -695,6 +775,7 @@ static void ui_window_class_init(UiWindowClass *class)
     gtk_widget_class_bind_template_child(widget_class, UiWindow, receipt);
     gtk_widget_class_bind_template_child(widget_class, UiWindow, login);
     gtk_widget_class_bind_template_child(widget_class, UiWindow, enrol);
+    gtk_widget_class_bind_template_child(widget_class, UiWindow, devices);
     gtk_widget_class_bind_template_callback(widget_class, on_command);
     gtk_widget_class_bind_template_callback(widget_class, on_pay);
     gtk_widget_class_bind_template_callback(widget_class, on_back);
@@ -703,6 +784,8 @@ static void ui_window_class_init(UiWindowClass *class)
     gtk_widget_class_bind_template_callback(widget_class, on_enrol);
     gtk_widget_class_bind_template_callback(widget_class, on_camera_wanted);
     gtk_widget_class_bind_template_callback(widget_class, on_logout_wanted);
+    gtk_widget_class_bind_template_callback(widget_class, on_devices_wanted);
+    gtk_widget_class_bind_template_callback(widget_class, on_devices_closed);
 }
 
 static void ui_window_init(UiWindow *self)
@@ -716,6 +799,9 @@ static void ui_window_init(UiWindow *self)
     g_signal_connect_object(ui_sale_view_picker(self->sale), "query-changed",
                             G_CALLBACK(on_query_changed), self, G_CONNECT_SWAPPED);
     self->input = ui_scan_input_new(GTK_WINDOW(self), on_key);
+    UiScannerView *scanner = ui_devices_view_scanner(self->devices);
+    g_signal_connect_object(scanner, "try", G_CALLBACK(on_try), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object(scanner, "save", G_CALLBACK(on_save), self, G_CONNECT_SWAPPED);
     g_signal_connect_object(self->input, "arrived", G_CALLBACK(on_arrived), self,
                             G_CONNECT_SWAPPED);
     g_signal_connect_object(self->input, "changed", G_CALLBACK(on_input_changed), self,

@@ -3,6 +3,7 @@
  * commands from the screens to the store thread and events back, and reads the keyboard wedge whatever has the
  * focus. Main thread. */
 #pragma once
+#include "ui/devices_view.h"
 #include "ui/enrol_view.h"
 #include "ui/login_view.h"
 #include "ui/receipt_view.h"
@@ -17,7 +18,7 @@ G_DECLARE_FINAL_TYPE(UiWindow, ui_window, UI, WINDOW, AdwApplicationWindow)
 
 /* thread: a reference is taken; it is stopped when the window closes. camera_file: nullable. */
 UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const char *camera_file);
-/* The shown page: "loading", "problem", "enrol", "login", "sale", "tender" or "receipt". Static. */
+/* The shown page: "loading", "problem", "enrol", "devices", "login", "sale", "tender" or "receipt". Static. */
 const char *ui_window_page(UiWindow *self);
 /* True when no call is on its way and no receipt is awaited. */
 bool ui_window_is_idle(UiWindow *self);
@@ -33,5 +34,6 @@ UiTenderView *ui_window_tender(UiWindow *self);
 UiReceiptView *ui_window_receipt(UiWindow *self);
 UiLoginView *ui_window_login(UiWindow *self);
 UiEnrolView *ui_window_enrol(UiWindow *self);
+UiDevicesView *ui_window_devices(UiWindow *self);
 
 G_END_DECLS

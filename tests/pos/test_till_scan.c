@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pos/rcn.h"
 #include "tests/support/till_fixture.h"
 
 #include <string.h>
@@ -303,6 +304,48 @@ static void test_store_labels_and_plus(TillFixture *fixture, gconstpointer u)
     till_fixture_refused(till_fixture_scan(fixture, "2700000000007"), POS_REFUSAL_BAD_CODE);
 }
 
+/* Digits with the check digit put behind. */
+static PosTillEvent *scan_digits(TillFixture *fixture, const char *twelve)
+{
+    g_autofree char *text =
+        g_strdup_printf("%s%c", twelve, pos_gs1_check_digit(twelve, strlen(twelve)));
+    return till_fixture_scan(fixture, text);
+}
+
+/* The layouts of German shops: price, weight and count with a verifier. */
+static void test_labels_with_verifiers(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    till_fixture_feed(fixture, "setting", "store",
+                      "{\"names\":{\"en\":\"Shop\"},\"currency\":\"KRW\",\"language\":\"en\","
+                      "\"time_zone\":\"Asia/Seoul\",\"rcn\":\"price 22....V{NNNNN}\\nunits "
+                      "25....V{NNNNN}\\nweight 28....V{NNDDD}\\n\"}");
+    till_fixture_begin(fixture);
+    g_autofree char *weight = g_strdup_printf("284020%c00450", pos_rcn_verifier("00450", 5));
+    assert_line(scan_digits(fixture, weight), 1, "B1", POS_UNIT_G, 450, 4780, 2151, 2151);
+    g_autofree char *count = g_strdup_printf("254017%c00003", pos_rcn_verifier("00003", 5));
+    assert_line(scan_digits(fixture, count), 2, "A1", POS_UNIT_EACH, 3, 800, 2400, 4551);
+    g_autofree char *wrong = g_strdup(weight);
+    wrong[6] = (char)('0' + (wrong[6] - '0' + 1) % 10);
+    g_autoptr(PosTillEvent) refused = scan_digits(fixture, wrong);
+    g_assert_cmpint(refused->kind, ==, POS_EVENT_REFUSED);
+    g_assert_cmpint(refused->refusal, ==, POS_REFUSAL_BAD_CODE);
+    g_assert_nonnull(strstr(refused->message, "verifier"));
+    g_assert_cmpuint(pos_cart_count(refused->cart), ==, 2);
+}
+
+/* A scale's label with its amount, on goods by weight: the amount is what is charged. */
+static void test_a_price_label_on_goods_by_weight(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    till_fixture_begin(fixture);
+    assert_line(scan_digits(fixture, "210402002151"), 1, "B1", POS_UNIT_G, 450, 4780, 2151, 2151);
+    /* No weight costs 2150 at 4780 a kg: 449 g cost 2146, 450 g 2151. Never more than the label says. */
+    assert_line(scan_digits(fixture, "210402002150"), 2, "B1", POS_UNIT_G, 449, 4780, 2146, 4297);
+    till_fixture_refused(scan_digits(fixture, "210402000000"), POS_REFUSAL_BAD_WEIGHT);
+    till_fixture_refused(scan_digits(fixture, "290402000003"), POS_REFUSAL_BAD_CODE);
+}
+
 /* --- price check -------------------------------------------------------------------------------------- */
 
 static void test_a_price_check_needs_no_login_and_sells_nothing(TillFixture *fixture,
@@ -393,6 +436,8 @@ int main(int argc, char **argv)
     ADD(a_scan_replaces_what_waits_for_a_weight_and_a_tender_drops_it);
     ADD(a_recall_between_scan_and_weight_refuses);
     ADD(store_labels_and_plus);
+    ADD(labels_with_verifiers);
+    ADD(a_price_label_on_goods_by_weight);
     ADD(a_price_check_needs_no_login_and_sells_nothing);
     ADD(the_lower_price_of_the_hold_time_is_charged);
     ADD(an_open_line_takes_a_cut_and_never_a_rise);
