@@ -56,6 +56,11 @@ PosPrinterState pos_printer_cups_read(const char *text)
         }
     }
     g_autofree char *first = g_strndup(text, strcspn(text, "\n"));
+    /* The socket backend names no reason while it tries. */
+    if (state.fault == POS_PRINTER_FINE && (strstr(text, "is unavailable at this time") != NULL ||
+                                            strstr(text, "is not responding") != NULL)) {
+        state.fault = POS_PRINTER_OFF;
+    }
     if (state.fault == POS_PRINTER_FINE && strstr(first, " disabled ") != NULL) {
         state.fault = POS_PRINTER_OFFLINE;
     }

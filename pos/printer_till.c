@@ -3,7 +3,9 @@
 #include "pos/printer_till.h"
 
 #include "pos/error.h"
+#include "pos/date.h"
 #include "pos/receipt_store.h"
+#include "pos/report_document.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -25,6 +27,52 @@ static bool queue_record(PosPrinter *printer, PosStore *store, const json_t *rec
                                                  MAX(copy, 0), ask, error);
 }
 
+/* When the newest record was written: that of the event in hand. 0 when it cannot be told. */
+static int64_t newest_at_ms(PosStore *store)
+{
+    int64_t seq = 0, at_ms = 0;
+    PosHash head;
+    if (!pos_store_journal_head(store, &seq, &head, NULL) || seq < 1) {
+        return 0;
+    }
+    g_autoptr(GPtrArray) records = pos_store_journal_read(store, seq, 1, 1, NULL);
+    if (records == NULL || records->len == 0) {
+        return 0;
+    }
+    const PosRecord *record = records->pdata[0];
+    g_autoptr(json_t) object = json_loadb(record->line, record->length, 0, NULL);
+    const char *at = json_string_value(json_object_get(object, "at"));
+    return at != NULL && pos_instant_parse(at, &at_ms) ? at_ms : 0;
+}
+
+/* A report that was asked for, and the slip that a suspended ticket is fetched by: printed without asking again. */
+static void queue_paper(PosPrinter *printer, PosStore *store, const PosTillEvent *event)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(PosStoreSettings) settings = {0};
+    const char *name = event->kind == POS_EVENT_REPORT ? event->type : event->ticket;
+    bool fine = pos_store_settings(store, &settings, &error);
+    if (fine) {
+        g_autoptr(GTimeZone) zone = pos_store_zone(store);
+        const PosReportLook look = {.store_name = pos_names_in(&settings.names, settings.language),
+                                    .language = settings.language,
+                                    .currency = &settings.currency,
+                                    .zone = zone,
+                                    .at_ms = newest_at_ms(store),
+                                    .demo = settings.demo,
+                                    .training = event->training};
+        g_autoptr(GPtrArray) document =
+            event->kind == POS_EVENT_REPORT
+                ? pos_report_document(event->type, event->record, &look)
+                : pos_ticket_document(event->ticket, event->code, event->amount, &look);
+        fine = pos_printer_queue(printer, document, name, settings.language, 0, false, &error);
+    }
+    if (!fine) {
+        g_message("printer: %s", error->message);
+        pos_printer_say_lost(printer, name);
+    }
+}
+
 void pos_printer_follow(PosPrinter *printer, PosStore *store, const PosTillEvent *event)
 {
     if (printer == NULL) {
@@ -43,6 +91,10 @@ void pos_printer_follow(PosPrinter *printer, PosStore *store, const PosTillEvent
             pos_printer_say_lost(printer, event->sale.receipt);
         }
         return;
+    }
+    if (settings.source != POS_PRINTER_NONE &&
+        (event->kind == POS_EVENT_REPORT || event->kind == POS_EVENT_SUSPENDED)) {
+        queue_paper(printer, store, event);
     }
     if (event->kind != POS_EVENT_SALE || event->record == NULL ||
         settings.source == POS_PRINTER_NONE || settings.receipts == POS_PRINTER_RECEIPT_NEVER) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What of the till goes to the printer: the receipt of each sale as the terminal is set, the drawer, a receipt asked for
- * again; paper speaks the store's language. Both faces call these after the till's own command; nothing here can fail a sale. For the thread that owns
+ * What of the till goes to the printer: the receipt of each sale as the terminal is set, reports, slips of suspended
+ * tickets, the drawer, a receipt asked for again; paper speaks the store's language. Both faces call these after the till's own command; nothing here can fail a sale. For the thread that owns
  * the store. */
 #pragma once
 #include "pos/printer.h"

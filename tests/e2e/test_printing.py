@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Receipts of real sales on the emulated printer: on paper after each sale, not before; never waited for; once.
 
-test_printing.py PROGRAMS"""
+test_printing.py PROGRAMS [ROUNDS of kill -9 [SEED]]"""
 import pathlib
+import random
+import re
 import sys
 import time
 
@@ -13,6 +15,10 @@ from printer_sim import PrinterSim
 
 programs = Programs(sys.argv[1])
 tap = Tap('printing')
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.SystemRandom().randrange(1 << 31)
+chance = random.Random(seed)
+print('# seed %d, %d rounds' % (seed, ROUNDS))
 central = Central(programs, tap.folder / 'central').serve()
 till = Till(programs, tap.folder / 'till').enrol(central, 'till 1')
 printer = PrinterSim(programs, tap.folder / 'paper', '--columns', '48', '--dots', '576')
@@ -108,6 +114,53 @@ def killed():
     for number, receipt in enumerate(sold):
         text = printer.text('receipt-%03d' % (before + 2 + number))  # and one that was torn
         expect(receipt in text and '사본' not in text, text)
+
+
+def printed():
+    """Each code on paper, in its order: (receipt, whether a copy's mark stands before it)."""
+    found, marked = [], False
+    for path in sorted(printer.folder.glob('*.txt')):
+        for line in path.read_text(encoding='utf-8').splitlines():
+            marked = marked or '사본' in line
+            match = re.match(r'\[QR coster:([^:]+):', line)
+            if match:
+                found.append((match.group(1), marked))
+                marked = False
+    return found
+
+
+@tap.case('killed_at_%d_random_moments_no_receipt_is_lost_and_none_comes_twice_unmarked' % ROUNDS)
+def random_kills():
+    sold = []
+    printer.tell('slow 6000')
+    for number in range(ROUNDS):
+        for _ in range(chance.randint(1, 2)):
+            sold.append(till.sell([shop.link(pieces[0])])['receipt'])
+        time.sleep(chance.random() * 0.5)  # where the blow falls is the point
+        till.kill()
+        till.open()
+    printer.tell('slow 0')
+    state('', 0)
+    wait_for('each receipt', lambda: set(sold) <= {receipt for receipt, _ in printed()})
+    state('', 0)
+    for receipt in sold:
+        marks = [marked for name, marked in printed() if name == receipt]
+        expect(marks.count(False) <= 1, '%s came out unmarked %d times' % (receipt, marks.count(False)))
+
+
+@tap.case('reports_and_slips_are_printed_too')
+def reports():
+    before = printer.count('cut ')
+    till.good('report', kind='x')
+    printer.wait('cut ', before + 1)
+    expect('X 중간 집계' in last('') and '순매출' in last(''), last(''))
+    till.scan(shop.link(pieces[0]))
+    ticket = till.good('suspend')['ticket']
+    printer.wait('cut ', before + 2)
+    expect(ticket in last('') and '[QR ' in last(''), last(''))
+    till.good('resume', ticket=ticket)
+    till.good('void')
+    state('', 0)
 
 
 @tap.case('a_receipt_asked_for_again_is_a_copy')
