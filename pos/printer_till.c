@@ -73,42 +73,65 @@ static void queue_paper(PosPrinter *printer, PosStore *store, const PosTillEvent
     }
 }
 
+/* A receipt of the event's record; what cannot be queued is said in the status, it is no fault of the sale. */
+static void queue_event(PosPrinter *printer, PosStore *store, const PosTillEvent *event, int copy,
+                        bool ask)
+{
+    g_autoptr(GError) error = NULL;
+    if (!queue_record(printer, store, event->record, event->sale.hash_hex, event->sale.receipt,
+                      copy, ask, &error)) {
+        g_message("printer: %s", error->message);
+        pos_printer_say_lost(printer, event->sale.receipt);
+    }
+}
+
+/* Of an exchange: what came back has a receipt of its own. */
+static void queue_taken_back(PosPrinter *printer, PosStore *store, const char *receipt, bool ask)
+{
+    char hash_hex[65];
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_t) record = pos_store_sale_find(store, receipt, hash_hex, &error);
+    if (record == NULL ||
+        !queue_record(printer, store, record, hash_hex, receipt, 0, ask, &error)) {
+        g_message("printer: %s", error->message);
+        pos_printer_say_lost(printer, receipt);
+    }
+}
+
+static void queue_sale(PosPrinter *printer, PosStore *store, const PosTillEvent *event,
+                       PosPrinterReceipts receipts)
+{
+    bool ask = receipts == POS_PRINTER_RECEIPT_ASK;
+    if (event->record == NULL || receipts == POS_PRINTER_RECEIPT_NEVER) {
+        return;
+    }
+    if (ask) {
+        pos_printer_drop_asked(printer);
+    }
+    if (event->taken_back.receipt[0] != '\0') {
+        queue_taken_back(printer, store, event->taken_back.receipt, ask);
+    }
+    queue_event(printer, store, event, 0, ask);
+}
+
 void pos_printer_follow(PosPrinter *printer, PosStore *store, const PosTillEvent *event)
 {
     if (printer == NULL) {
         return;
     }
-    if (event
-            ->opens_drawer) { /* first: the customer waits for the change more than for the paper */
+    PosPrinterSettings settings = pos_printer_settings(printer);
+    if (event->opens_drawer) { /* first: the change is waited for more than the paper */
         pos_printer_open_drawer(printer);
     }
-    PosPrinterSettings settings = pos_printer_settings(printer);
-    if (event->kind == POS_EVENT_REPRINT && settings.source != POS_PRINTER_NONE) {
-        g_autoptr(GError) fault = NULL;
-        if (!queue_record(printer, store, event->record, event->sale.hash_hex, event->sale.receipt,
-                          event->copy, false, &fault)) {
-            g_message("printer: %s", fault->message);
-            pos_printer_say_lost(printer, event->sale.receipt);
-        }
+    if (settings.source == POS_PRINTER_NONE) {
         return;
     }
-    if (settings.source != POS_PRINTER_NONE &&
-        (event->kind == POS_EVENT_REPORT || event->kind == POS_EVENT_SUSPENDED)) {
+    if (event->kind == POS_EVENT_SALE) {
+        queue_sale(printer, store, event, settings.receipts);
+    } else if (event->kind == POS_EVENT_REPRINT) {
+        queue_event(printer, store, event, event->copy, false);
+    } else if (event->kind == POS_EVENT_REPORT || event->kind == POS_EVENT_SUSPENDED) {
         queue_paper(printer, store, event);
-    }
-    if (event->kind != POS_EVENT_SALE || event->record == NULL ||
-        settings.source == POS_PRINTER_NONE || settings.receipts == POS_PRINTER_RECEIPT_NEVER) {
-        return;
-    }
-    g_autoptr(GError) error = NULL;
-    bool ask = settings.receipts == POS_PRINTER_RECEIPT_ASK;
-    if (ask) {
-        pos_printer_drop_asked(printer);
-    }
-    if (!queue_record(printer, store, event->record, event->sale.hash_hex, event->sale.receipt, 0,
-                      ask, &error)) {
-        g_message("printer: %s", error->message);
-        pos_printer_say_lost(printer, event->sale.receipt);
     }
 }
 

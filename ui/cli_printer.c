@@ -23,40 +23,24 @@ PosPrinter *ui_cli_printer_start(PosStore *store, const char *dir)
                : pos_printer_start(dir, &devices.printer, NULL, NULL, NULL);
 }
 
-static const char *why_of(const GError *error)
-{
-    switch (error->code) {
-    case POS_ERROR_NOT_FOUND:
-        return "no_such_receipt";
-    case POS_ERROR_INVALID:
-        return "no_printer";
-    case POS_ERROR_BUSY:
-        return "queue_full";
-    case POS_ERROR_DISK_FULL:
-        return "disk_full";
-    default:
-        return "failed";
-    }
-}
-
 json_t *ui_cli_printer_print(PosPrinter *printer, PosStore *store, const UiCliRequest *request)
 {
-    g_autoptr(GError) error = NULL;
     g_autofree char *operator_ = pos_store_meta_get(store, POS_META_OPERATOR);
-    int copy = 0;
     if (operator_ == NULL || operator_[0] == '\0') {
         return ui_cli_refused_new("not_logged_in", _("No one is logged in: log in first."),
                                   request->id);
     }
-    if (!pos_printer_print_receipt(printer, store, request->receipt, -1, &copy, &error)) {
-        return ui_cli_refused_new(why_of(error), error->message, request->id);
+    if (printer == NULL) {
+        return ui_cli_refused_new(
+            "no_printer", _("No printer is set for this till: set one with “coster device”."),
+            request->id);
     }
-    PosPrintCounts counts;
-    pos_printer_counts(printer, &counts);
+    if (!pos_printer_release(printer, request->receipt)) {
+        return NULL;
+    }
     json_t *event = ui_cli_event_new("print", request->id);
     json_object_set_new(event, "receipt", json_string(request->receipt));
-    json_object_set_new(event, "copy", json_boolean(copy != 0));
-    json_object_set_new(event, "waiting", json_integer(counts.waits + counts.sent));
+    json_object_set_new(event, "copy", json_integer(0));
     return event;
 }
 

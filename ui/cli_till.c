@@ -204,6 +204,21 @@ static json_t *do_till(Session *session, const UiCliRequest *request)
     return do_command(session, &request->command, waits, request->id);
 }
 
+/* The first print of a receipt that waits to be asked for; any other is a reprint, with its record and its number. */
+static json_t *do_print(Session *session, const UiCliRequest *request)
+{
+    json_t *event = ui_cli_printer_print(session->printer, session->store, request);
+    if (event == NULL) {
+        const PosTillCommand reprint = {.verb = POS_TILL_REPRINT, .receipt = request->receipt};
+        event = do_command(session, &reprint, false, request->id);
+        const char *name = json_string_value(json_object_get(event, "event"));
+        if (g_strcmp0(name, "reprint") == 0) {
+            json_object_set_new(event, "event", json_string("print"));
+        }
+    }
+    return event;
+}
+
 /* An item that waits for its weight takes the one that has come to rest on the scale: an event that no command asked
  * for, without an id. False when the reader of the events is gone. */
 static bool weigh_by_itself(Session *session)
@@ -254,7 +269,7 @@ static json_t *answer(Session *session, LineKind kind, const char *line, gsize l
     case UI_CLI_DO_SYNC:
         return do_sync(session, &request);
     case UI_CLI_DO_PRINT:
-        return ui_cli_printer_print(session->printer, session->store, &request);
+        return do_print(session, &request);
     case UI_CLI_DO_PRINTER:
         return ui_cli_printer_status(session->printer, &request);
     case UI_CLI_DO_TILL:
