@@ -39,6 +39,10 @@ static char *line_price(UiCartLine *self)
     g_autofree char *price =
         ui_format_unit_price(self->value.price, self->value.quantity.unit, &self->currency);
     g_autofree char *quantity = ui_format_quantity(self->value.quantity);
+    if (self->value.weighed_by_hand) {
+        /* Translators: %1$s is a weight that was typed, %2$s a price per kilogram. */
+        return g_strdup_printf(_("%1$s typed × %2$s"), quantity, price);
+    }
     return g_strdup_printf("%s × %s", quantity, price);
 }
 

@@ -48,7 +48,13 @@ void ui_scale_view_show(UiScaleView *self, const UiScale *scale)
     const PosScaleStatus *status = &scale->status;
     const bool fault = pos_scale_condition_is_fault(status->condition);
     const bool ready = status->condition == POS_SCALE_CONDITION_READY;
-    const char *classes[] = {"scale-view", fault ? "fault" : ready ? "ready" : "waiting", NULL};
+    const bool only_container =
+        status->stable && scale->tare_g > 0 && status->grams > 0 && status->grams <= scale->tare_g;
+    const char *classes[] = {"scale-view",
+                             fault                      ? "fault"
+                             : ready && !only_container ? "ready"
+                                                        : "waiting",
+                             NULL};
     gtk_widget_set_css_classes(self->box, classes);
     g_autofree char *weight =
         status->has_grams ? kilograms(status->grams - scale->tare_g) : g_strdup("– – –");
@@ -58,22 +64,28 @@ void ui_scale_view_show(UiScaleView *self, const UiScale *scale)
                                    weight, -1);
     gtk_label_set_label(self->parts, parts);
     gtk_widget_set_visible(GTK_WIDGET(self->parts), parts[0] != '\0');
-    const char *words =
-        ready ? _("It rests: the weight is taken.") : pos_scale_condition_words(status->condition);
+    const char *words = only_container ? _("Put the goods into the container.")
+                        : ready        ? _("It rests: the weight is taken.")
+                                       : pos_scale_condition_words(status->condition);
     gtk_label_set_label(self->words, words);
     gtk_widget_set_visible(self->steady, status->stable && !fault);
     gtk_widget_set_visible(GTK_WIDGET(self->zero), status->can_zero && !fault);
     gtk_widget_set_visible(self->clear, scale->tare_g > 0);
+    gtk_widget_action_set_enabled(GTK_WIDGET(self), "scale.container", !fault);
 }
 
+/* id: NULL for what stands on the plate. */
 static GtkWidget *tare_button(const char *label, const char *id, const char *tip)
 {
     GtkWidget *button = gtk_button_new_with_label(label);
     gtk_widget_set_size_request(button, -1, 56);
     gtk_widget_set_focusable(button, FALSE); /* keys stay the pad's */
     gtk_widget_set_tooltip_text(button, tip);
-    gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "scale.tare");
-    gtk_actionable_set_action_target(GTK_ACTIONABLE(button), "s", id);
+    gtk_actionable_set_action_name(GTK_ACTIONABLE(button),
+                                   id != NULL ? "scale.tare" : "scale.container");
+    if (id != NULL) {
+        gtk_actionable_set_action_target(GTK_ACTIONABLE(button), "s", id);
+    }
     return button;
 }
 
@@ -101,9 +113,9 @@ void ui_scale_view_set_tares(UiScaleView *self, const GPtrArray *tares)
     while ((child = gtk_widget_get_first_child(GTK_WIDGET(self->tares))) != NULL) {
         gtk_flow_box_remove(self->tares, child);
     }
-    gtk_flow_box_append(
-        self->tares,
-        tare_button(_("Container F3"), "", _("What stands on the scale now is not charged (F3)")));
+    gtk_flow_box_append(self->tares,
+                        tare_button(_("Container F3"), NULL,
+                                    _("What stands on the scale now is not charged (F3)")));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (gsize i = 0; lines[i] != NULL && lines[i + 1] != NULL; i += 2) {
         gtk_flow_box_append(self->tares, tare_button(lines[i + 1], lines[i], NULL));
@@ -117,6 +129,11 @@ void ui_scale_view_set_tares(UiScaleView *self, const GPtrArray *tares)
 static void action_tare(GtkWidget *widget, const char *name, GVariant *parameter)
 {
     g_signal_emit_by_name(widget, "tare", g_variant_get_string(parameter, NULL));
+}
+
+static void action_container(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    g_signal_emit_by_name(widget, "tare", "");
 }
 
 static void action_clear(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -153,6 +170,7 @@ static void ui_scale_view_class_init(UiScaleViewClass *class)
     gtk_widget_class_bind_template_child(widget_class, UiScaleView, clear);
     gtk_widget_class_bind_template_child(widget_class, UiScaleView, tares);
     gtk_widget_class_install_action(widget_class, "scale.tare", "s", action_tare);
+    gtk_widget_class_install_action(widget_class, "scale.container", NULL, action_container);
     gtk_widget_class_install_action(widget_class, "scale.clear", NULL, action_clear);
     gtk_widget_class_install_action(widget_class, "scale.zero", NULL, action_zero);
 }

@@ -96,6 +96,7 @@ def tare():
     window.wait('This is too little for the scale to weigh')
     keyboard.press('F3')
     window.wait('tare 0.030 kg')
+    window.wait('Put the goods into the container')
     window.picture(pictures / 'scale-container.png')
     scale('put 480')
     window.wait('3 items')
