@@ -21,6 +21,10 @@ void rcn_property_check(const uint8_t *data, gsize size);
  * what it read is within bounds. */
 void frame_property_check(const uint8_t *data, gsize size);
 
+/* As what a counter scale sends, its protocol first: bounded, no reading out of range, the same however it is cut into
+ * reads, and the next whole frame is heard. */
+void scale_property_check(const uint8_t *data, gsize size);
+
 /* As a picture file: it is refused in one sentence or becomes a frame within bounds, which is
  * decoded when it is small. */
 void picture_property_check(const uint8_t *data, gsize size);

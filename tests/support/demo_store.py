@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The demo store for `./dev run`: made once a day, its central service started, the till opened on it.
 
-demo_store.py --programs BUILD --folder FOLDER [further arguments go to the till's window]"""
+demo_store.py --programs BUILD --folder FOLDER [--scale] [further arguments go to the till's window]"""
 import argparse
 import json
 import os
@@ -15,7 +15,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from harness import ROOT, Central, Failure, Programs, Till, shop_day
+from harness import ROOT, Central, Failure, Programs, Till, shop_day, wait_for
 
 
 def say(text):
@@ -69,6 +69,23 @@ def prepare(programs, folder):
     return central, till
 
 
+def training_scale(programs, till, folder, wanted):
+    """With --scale a simulated one, driven from this terminal; else none, unless someone has set up a real one."""
+    link = folder / 'scale'
+    settings = programs.run(programs.coster, 'device', '--data', till.folder).stdout
+    ours = str(link) in settings
+    if not wanted:
+        if ours:
+            programs.run(programs.coster, 'device', '--data', till.folder, 'set', 'scale.protocol', 'none')
+        return []
+    scale = subprocess.Popen([str(programs.folder / 'coster-scale-sim'), '--link', str(link)])
+    wait_for('the simulated scale', link.exists, 10)
+    for key, value in (('scale.path', link), ('scale.protocol', '8217')):
+        programs.run(programs.coster, 'device', '--data', till.folder, 'set', key, value)
+    say('The scale is simulated: type "put 450", "take", "tare 12", "motion", "off"; coster-scale-sim --help lists the rest')
+    return [scale]
+
+
 def show(programs, till, tags, extra):
     """Opens the window on what is there: a display, or a browser through Broadway."""
     env = programs.environment()
@@ -99,14 +116,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--programs', required=True)
     parser.add_argument('--folder', required=True)
+    parser.add_argument('--scale', action='store_true')
     options, extra = parser.parse_known_args()
     programs, folder = Programs(options.programs), pathlib.Path(options.folder).resolve()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     central, started = None, []
     try:
         central, till = prepare(programs, folder)
-        started = show(programs, till, folder / 'tags', extra)
-        return started[0].wait()
+        scale = training_scale(programs, till, folder, options.scale)
+        started = scale
+        shown = show(programs, till, folder / 'tags', extra)
+        started = scale + shown
+        return shown[0].wait()
     except KeyboardInterrupt:
         return 0
     except Failure as failure:
