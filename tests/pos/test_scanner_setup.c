@@ -115,6 +115,11 @@ static void test_the_setup_codes_are_read(void)
     const char *text = pos_setup_content(POS_SETUP_CODE128);
     g_autofree char *row = pos_barcode_code128(text, strlen(text), true, NULL);
     assert_row_reads(row, "]C1", text);
+    PosMatrixSymbol matrix;
+    text = pos_setup_content(POS_SETUP_DATAMATRIX);
+    g_assert_true(pos_matrix_symbol_make(text, strlen(text), true, &matrix, NULL));
+    assert_reads(matrix.modules, matrix.size, matrix.size, "]d2", text);
+    pos_matrix_symbol_clear(&matrix);
     g_assert_true(pos_qr_make(pos_setup_content(POS_SETUP_LINK), &qr, NULL));
     assert_reads(qr.modules, qr.size, qr.size, "]Q1", pos_setup_content(POS_SETUP_LINK));
     pos_qr_clear(&qr);

@@ -287,6 +287,21 @@ static void settings_are_changed_member_by_member(Central *central, gconstpointe
     assert_run(central->dir, "", "setting set --store 1 store address=", 0);
     g_autoptr(json_t) without = run_json(central->dir, "setting get --store 1 store");
     g_assert_null(json_object_get(without, "address"));
+    /* The store's own numbers come from a file, and only when every line of it can be read. */
+    g_autofree char *good = g_build_filename(central->dir, "good.txt", NULL);
+    g_autofree char *bad = g_build_filename(central->dir, "bad.txt", NULL);
+    g_autofree char *set_good = g_strdup_printf("setting set --store 1 store rcn=@%s", good);
+    g_autofree char *set_bad = g_strdup_printf("setting set --store 1 store rcn=@%s", bad);
+    g_assert_true(g_file_set_contents(good, "weight 28....V{NNDDD}\n", -1, NULL));
+    g_assert_true(g_file_set_contents(bad, "weight 28....V{NNDDD}\nprice 2\n", -1, NULL));
+    assert_run(central->dir, "", set_good, 0);
+    assert_run(central->dir, "", set_bad, 1);
+    assert_run(central->dir, "", "setting set --store 1 store rcn=@/nowhere/layouts.txt", 1);
+    g_autoptr(json_t) with_layouts = run_json(central->dir, "setting get --store 1 store");
+    g_assert_cmpstr(json_string_value(json_object_get(with_layouts, "rcn")), ==,
+                    "weight 28....V{NNDDD}\n");
+    g_unlink(good);
+    g_unlink(bad);
     assert_run(central->dir, "", "setting set --store 1 store rise_lead_s=-5", 1);
     assert_run(central->dir, "", "setting set --store 1 store currency=won", 1);
     assert_run(central->dir, "", "setting set --store 1 store hold_s=1.5", 1);
