@@ -2,7 +2,7 @@
  * The commands of `coster` without a window. Each is one function: argv[0] is the command's own name, what follows
  * is what the user typed after it. It returns the exit status: 0 done, 1 failed (one sentence on stderr),
  * 2 wrong usage (the sentence and the usage line on stderr), or what its own contract says. A command is added by
- * declaring it here and giving it a row in the table of ui/cli_main.c. */
+ * declaring it in ui/cli_commands.h, with a row of words in ui/cli_table.c and one in ui/cli_main.c. */
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
@@ -13,8 +13,12 @@ G_BEGIN_DECLS
 #define UI_CLI_FAILED 1
 #define UI_CLI_USAGE 2
 
-/* The program: carries out argv[1]. Without a command it becomes coster-window. */
+/* `coster`: reads codes, or becomes coster-window (no command, or an option first) or coster-terminal. */
+int ui_cli_launch(int argc, char **argv);
+/* `coster-terminal`: carries out argv[1], any command but `scan`. */
 int ui_cli_main(int argc, char **argv);
+/* The user's language for all that follows. */
+void ui_cli_locale(void);
 
 /* One sentence on stderr, "coster: …", and the status to return with. */
 int ui_cli_fail(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -86,23 +86,6 @@ static void explain_number(const char *number, const PosRcnLayouts *layouts)
     }
 }
 
-char *ui_cli_layouts_read(const char *path, gsize *out_length, GError **error)
-{
-    FILE *file = fopen(path, "rb");
-    char *text = file != NULL ? g_malloc(POS_BOUND_LAYOUT_FILE_BYTES + 1) : NULL;
-    if (file != NULL) {
-        *out_length = fread(text, 1, POS_BOUND_LAYOUT_FILE_BYTES + 1, file);
-    }
-    if (file == NULL || ferror(file)) {
-        g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno), g_strerror(errno));
-        g_clear_pointer(&text, g_free);
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    return text;
-}
-
 /* The text of the layouts in the shop's settings. Owned; NULL with error. */
 static char *settings_text(const char *folder, GError **error)
 {

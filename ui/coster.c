@@ -4,5 +4,5 @@
 
 int main(int argc, char **argv)
 {
-    return ui_cli_main(argc, argv);
+    return ui_cli_launch(argc, argv);
 }
