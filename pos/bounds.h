@@ -38,6 +38,7 @@
 #define POS_BOUND_TICKET_BYTES 64            /* number of a suspended ticket, its code's prefix included */
 #define POS_BOUND_TICKETS 500                /* suspended tickets that are listed */
 #define POS_BOUND_PAYMENTS 200               /* charges of one terminal that something is still to happen to */
+#define POS_BOUND_ROOM_BYTES (512 * 1024)    /* free on the disk before money moves: several sales and their log */
 #define POS_BOUND_PARKED_CARTS 100           /* clerks with an open cart at one till */
 #define POS_BOUND_OPERATOR_BYTES 64          /* an operator's id */
 #define POS_BOUND_PRINT_ROWS 4000            /* one document to print */

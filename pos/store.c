@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "pos/error.h"
@@ -510,4 +511,11 @@ int64_t pos_store_data_version(PosStore *store)
         query != NULL && store_next(store, query, NULL) == 1 ? sqlite3_column_int64(query, 0) : 0;
     return other +
            sqlite3_total_changes64(store->db); /* the pragma counts other connections only */
+}
+
+bool pos_store_has_room(const PosStore *store)
+{
+    struct statvfs disk;
+    return statvfs(store->path, &disk) != 0 ||
+           (uint64_t)disk.f_bavail * disk.f_frsize >= POS_BOUND_ROOM_BYTES;
 }

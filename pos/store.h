@@ -44,6 +44,9 @@ bool pos_store_begin(PosStore *store, GError **error);
 bool pos_store_commit(PosStore *store, GError **error);
 void pos_store_rollback(PosStore *store);
 
+/* Whether the disk has room for a sale and what goes with it (POS_BOUND_ROOM_BYTES). True when that cannot be told. */
+bool pos_store_has_room(const PosStore *store);
+
 /* --- identity (store_identity.c) --------------------------------------------------------------- */
 
 /* Who this terminal is. All strings owned, "" when not enrolled. */

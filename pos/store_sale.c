@@ -81,7 +81,9 @@ static bool reads_back(PosStore *store, const PosSale *sale, const PosSaleProof 
     PosHash previous;
     char hash_hex[65];
     g_autoptr(GPtrArray) records = pos_store_journal_read(store, proof->seq, 1, 1, error);
-    g_autoptr(json_t) found = pos_store_sale_find(store, proof->receipt, hash_hex, error);
+    /* Not after a failure: its error is the first one's. */
+    g_autoptr(json_t) found =
+        records == NULL ? NULL : pos_store_sale_find(store, proof->receipt, hash_hex, error);
     if (records == NULL || records->len != 1 || found == NULL ||
         !pos_store_journal_hash_at(store, proof->seq - 1, &previous, error)) {
         return false;

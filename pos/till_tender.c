@@ -151,6 +151,12 @@ static PosTillEvent *check_order(PosTill *till)
     if (!till->shift_open && !till->training) {
         return pos_till_refuse(POS_REFUSAL_NO_SHIFT, _("No shift is open: open one first."));
     }
+    if (!pos_store_has_room(till->store)) {
+        return pos_till_refuse(
+            POS_REFUSAL_DISK_FULL,
+            _("The disk is full: no money moves before there is room. Delete what "
+              "is not needed, or call for help; the sale stays open."));
+    }
     till->pending.active = false;
     till->tare = (PosTillTare){0};
     if (pos_cart_count(till->cart) == 0 && pos_cart_exchange(till->cart) == NULL) {
