@@ -102,8 +102,8 @@ static bool take(Bits *bits, gsize count, unsigned *out)
     return true;
 }
 
-/* Bits of a number of so many digits: the smallest n with 10^digits <= 2^n. 3.3219... is log2(10).
- */
+/* Bits of a number of so many digits: log2(10) for each, plus a hundredth, rounded up, as the standard
+ * wants it (59 digits have one more than they need). */
 static gsize number_bits(gsize digits)
 {
     /* 33219281 / 10^7 is less than log2(10) by less than 1e-7, which no count of digits up to 90

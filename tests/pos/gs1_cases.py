@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Made-up messages for tests/pos/test_gs1_oracle.py: valid ones of every AI in every form, and ones that break a rule.
 Everything comes from the random generator that is passed in; nothing here says what is right."""
+import math
+
 import gs1_oracle as oracle
 
 FIGURES = '0123456789'
@@ -350,8 +352,9 @@ def bits(number, count):
 
 
 def packed_number(digits):
-    """The least whole number of bits that holds any number of so many digits."""
-    return bits(int(digits or '0'), max(1, (10 ** len(digits) - 1).bit_length()))
+    """The bits that the standard gives a number of so many digits: a hundredth is added before rounding up, so that 59 digits have
+    one more than they need."""
+    return bits(int(digits or '0'), math.ceil(len(digits) * math.log2(10) + 0.01))
 
 
 def fields(parts):
