@@ -74,6 +74,18 @@ static bool till_zero(void *user)
     return pos_scale_device_zero(user);
 }
 
+static bool till_clear_tare(void *user)
+{
+    PosScaleDevice *device = user;
+    g_mutex_lock(&device->lock);
+    bool can = pos_scale_clear_tare(&device->scale);
+    g_mutex_unlock(&device->lock);
+    if (can) {
+        wake(device);
+    }
+    return can;
+}
+
 static void till_charge(void *user, uint64_t load)
 {
     PosScaleDevice *device = user;
@@ -232,7 +244,8 @@ PosScaleDevice *pos_scale_device_start(const PosScaleSettings *settings,
     device->settings = *settings;
     device->changed = changed;
     device->user = user;
-    device->till = (PosTillScale){device, till_status, till_charge, till_keep_container, till_zero};
+    device->till = (PosTillScale){device,    till_status,    till_charge, till_keep_container,
+                                  till_zero, till_clear_tare};
     g_mutex_init(&device->lock);
     pos_scale_init(&device->scale, &config);
     device->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

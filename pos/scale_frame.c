@@ -15,11 +15,11 @@ typedef struct {
     const char *code;
     ScaleMatch match;
     bool asked;
-    const char *commands[5]; /* by PosScaleAsk; NULL: there is none */
+    const char *commands[4]; /* by PosScaleAsk; NULL: there is none */
 } Protocol;
 
 static const Protocol PROTOCOLS[POS_SCALE_PROTOCOLS] = {
-    [POS_SCALE_8217] = {"8217", scale_match_8217, true, {"W", NULL, "Z", "T", "C"}},
+    [POS_SCALE_8217] = {"8217", scale_match_8217, true, {"W", NULL, "Z", "C"}},
     [POS_SCALE_CAS_ECR] = {"cas_ecr", scale_match_cas_ecr, true, {"\x05", "\x11"}},
     [POS_SCALE_CAS_22] = {"cas_22", scale_match_cas_22, false, {NULL}},
     [POS_SCALE_AND_18] = {"and_18", scale_match_and_18, false, {NULL}},
@@ -27,7 +27,7 @@ static const Protocol PROTOCOLS[POS_SCALE_PROTOCOLS] = {
     [POS_SCALE_TOLEDO_CONT] = {"toledo_cont",
                                scale_match_toledo_cont,
                                false,
-                               {NULL, NULL, "Z", "T", "C"}},
+                               {NULL, NULL, "Z", "C"}},
 };
 
 const char *pos_scale_protocol_code(PosScaleProtocol protocol)

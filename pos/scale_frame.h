@@ -76,7 +76,6 @@ typedef enum {
     POS_SCALE_ASK = 0,   /* for a weight; CAS ECR: whether it is ready */
     POS_SCALE_ASK_READY, /* CAS ECR, after ACK: the weight */
     POS_SCALE_ZERO,      /* make what is shown the zero */
-    POS_SCALE_TARE,      /* what is on the plate is tare */
     POS_SCALE_CLEAR_TARE,
 } PosScaleAsk;
 

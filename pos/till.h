@@ -203,6 +203,7 @@ typedef struct {
     void (*charge)(void *user, uint64_t load);
     void (*keep_container)(void *user, uint64_t load);
     bool (*zero)(void *user); /* false when it cannot be zeroed from here */
+    bool (*clear_tare)(void *user); /* its own; false when it cannot be told so from here */
 } PosTillScale;
 /* scale: borrowed, outlives the till or is taken away; NULL, as at first: the till has none. */
 void pos_till_set_scale(PosTill *till, const PosTillScale *scale);

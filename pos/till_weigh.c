@@ -76,8 +76,8 @@ PosTillEvent *pos_till_weigh(PosTill *till, const PosTillCommand *command,
         }
         if (status.net && till->tare.is_set && till->tare.grams > 0) {
             return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
-                                   _("The scale deducts a tare by itself: clear it at the scale, "
-                                     "or set the tare here to 0."));
+                                   _("The scale deducts a tare by itself as well: choose no tare, "
+                                     "then weigh again."));
         }
     }
     int64_t shown_g = command->from_scale ? status.grams : command->grams;
@@ -217,6 +217,10 @@ PosTillEvent *pos_till_tare(PosTill *till, const PosTillCommand *command)
     if (grams < 0 || grams > POS_BOUND_GRAMS_MAX) {
         return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
                                _("A tare is a whole number of grams from 0 on."));
+    }
+    if (grams == 0 && scale_status(till).net) {
+        till->scale->clear_tare(
+            till->scale->user); /* where it cannot be told, its net weight stands */
     }
     till->tare = (PosTillTare){.is_set = true, .grams = grams};
     return scale_event(till, POS_EVENT_TARE);

@@ -70,7 +70,7 @@ void ui_scale_view_show(UiScaleView *self, const UiScale *scale)
     gtk_label_set_label(self->words, words);
     gtk_widget_set_visible(self->steady, status->stable && !fault);
     gtk_widget_set_visible(GTK_WIDGET(self->zero), status->can_zero && !fault);
-    gtk_widget_set_visible(self->clear, scale->tare_g > 0);
+    gtk_widget_set_visible(self->clear, scale->tare_g > 0 || status->net);
     gtk_widget_action_set_enabled(GTK_WIDGET(self), "scale.container", !fault);
 }
 

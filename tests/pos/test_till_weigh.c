@@ -11,7 +11,7 @@ typedef struct {
     PosTillScale scale;
     PosScaleStatus status;
     uint64_t charged, kept; /* the last load of each */
-    int charges, zeroes;
+    int charges, zeroes, clears;
 } Fixture;
 
 static void give_status(void *user, PosScaleStatus *out)
@@ -39,6 +39,14 @@ static bool take_zero(void *user)
     return true;
 }
 
+static bool take_clear(void *user)
+{
+    Fixture *fixture = user;
+    fixture->clears++;
+    fixture->status.net = false;
+    return true;
+}
+
 static void show(Fixture *fixture, PosScaleCondition condition, int64_t grams)
 {
     fixture->status = (PosScaleStatus){.condition = condition,
@@ -53,7 +61,8 @@ static void show(Fixture *fixture, PosScaleCondition condition, int64_t grams)
 static void set_up(Fixture *fixture, gconstpointer unused)
 {
     till_fixture_set_up(&fixture->till, NULL);
-    fixture->scale = (PosTillScale){fixture, give_status, take_charge, take_container, take_zero};
+    fixture->scale =
+        (PosTillScale){fixture, give_status, take_charge, take_container, take_zero, take_clear};
     pos_till_set_scale(fixture->till.till, &fixture->scale);
     till_fixture_begin(&fixture->till);
     till_fixture_feed(&fixture->till, "setting", "tares",
@@ -237,6 +246,11 @@ static void a_net_weight_is_not_reduced_again(Fixture *fixture, gconstpointer un
     g_assert_false(pos_till_may_weigh(fixture->till.till));
     till_fixture_refused(weigh(fixture), POS_REFUSAL_BAD_WEIGHT);
     till_fixture_refused(tare_of(fixture, NULL, 0, true), POS_REFUSAL_BAD_WEIGHT);
+    g_assert_cmpint(fixture->clears, ==, 0);
+    till_fixture_expect(tare_of(fixture, NULL, 0, false), POS_EVENT_TARE); /* no tare at all */
+    g_assert_cmpint(fixture->clears, ==, 1);
+    fixture->status.grams = 114;
+    expect_line(weigh(fixture), 114, 0, true);
 }
 
 static void a_tare_ends_with_its_ticket(Fixture *fixture, gconstpointer unused)
