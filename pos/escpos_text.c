@@ -88,7 +88,9 @@ static int convert(iconv_t table, gunichar c, uint8_t out[4])
         return 0;
     }
     int length = (int)(sizeof raw - to_left);
-    if (length < 1 || length > 2) {
+    /* These code pages have arrows and faces where a printer has its commands; none of it is ever text here. */
+    bool is_command = length == 1 && ((uint8_t)raw[0] < 0x20 || raw[0] == 0x7f);
+    if (length < 1 || length > 2 || is_command) {
         return 0;
     }
     memcpy(out, raw, (size_t)length);

@@ -220,6 +220,8 @@ static void test_membership(void)
         {POS_ESCPOS_CHINESE, 0, "대파", false}, /* four bytes in GB 18030 */
         {POS_ESCPOS_LATIN, 19, "Äpfel €1.99 crème", true},
         {POS_ESCPOS_LATIN, 0, "€", false},
+        {POS_ESCPOS_LATIN, 0, "←", false}, /* the code page has it at 1B, which is ESC */
+        {POS_ESCPOS_LATIN, 19, "☺", false},
         {POS_ESCPOS_LATIN, 16, "€ “quoted”", true},
         {POS_ESCPOS_LATIN, 19, "대파", false},
         {POS_ESCPOS_UTF8, 0, "Äpfel 대파 大葱 €", true},

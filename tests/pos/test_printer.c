@@ -182,6 +182,20 @@ static void test_over_a_serial_line(Fixture *fixture, gconstpointer unused)
     wait_status(fixture, POS_PRINTER_FINE, 0);
 }
 
+/* A USB printer is a character device that is read and written; a pty is one, too. */
+static void test_over_a_printer_device(Fixture *fixture, gconstpointer unused)
+{
+    (void)unused;
+    fixture->settings.source = POS_PRINTER_USB;
+    g_strlcpy(fixture->settings.address, fixture->sim->pty, sizeof fixture->settings.address);
+    start(fixture);
+    queue(fixture, "T01-000123");
+    expect_paper(fixture, "receipt-001.png");
+    g_autofree char *text = printer_sim_text(fixture->sim, "receipt-001.txt");
+    g_assert_cmpstr(text, ==, TEXT_32);
+    wait_status(fixture, POS_PRINTER_FINE, 0);
+}
+
 static void test_a_drawn_code_and_raster_only(Fixture *fixture, gconstpointer unused)
 {
     (void)unused;
@@ -603,6 +617,7 @@ int main(int argc, char **argv)
 #define ADD(path, test) g_test_add("/pos/printer/" path, Fixture, NULL, set_up, test, tear_down)
     ADD("over_tcp", test_over_tcp);
     ADD("over_a_serial_line", test_over_a_serial_line);
+    ADD("over_a_printer_device", test_over_a_printer_device);
     ADD("a_drawn_code_and_raster_only", test_a_drawn_code_and_raster_only);
     ADD("each_trouble_by_its_name", test_each_trouble_by_its_name);
     ADD("paper_nearly_out_is_a_warning", test_paper_nearly_out_is_a_warning);
