@@ -80,6 +80,7 @@ bool pos_store_meta_set(PosStore *store, const char *key, const char *value, GEr
 #define POS_META_SYNC_FAULT "sync_fault"           /* one sentence for people, "" none */
 #define POS_META_LAST_RECEIPT "last_receipt"
 #define POS_META_CART_OPERATOR "cart_operator"     /* whose the open cart is */
+#define POS_META_PROGRAM "program"                 /* version of the program that opened the folder last */
 #define POS_META_CART_ASIDE "cart_aside"           /* an open cart that could not be read */
 
 /* --- journal and outbox (store_journal.c) -------------------------------------------------------- */
