@@ -281,7 +281,10 @@ typedef struct {
 } PosCategory;
 void pos_category_free(PosCategory *category);
 GPtrArray *pos_store_categories(PosStore *store); /* of PosCategory*, in the store's order */
-/* Products whose name (any language), PLU or GTIN holds `text` (NULL or "": all), in a category (NULL: all), by
+/* Begins to make what searches look at, so that the first key does not wait for it; wait: and ends it, for who needs
+ * every product. */
+void pos_store_search_prepare(PosStore *store, const char *language, bool wait);
+/* Products whose name (any language; Korean also by initial consonants, ㄷㅍ is 대파), PLU or GTIN holds `text` (NULL or "": all), in a category (NULL: all), by
  * name order of the language; at most max. Owned GPtrArray of PosProduct*. */
 GPtrArray *pos_store_products(PosStore *store, const char *text, const char *category,
                               const char *language, gsize max);

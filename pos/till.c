@@ -385,6 +385,8 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_post_void(till, command);
     case POS_TILL_TYPE:
         return type(till, command);
+    case POS_TILL_SEARCH:
+        return pos_till_search(till, command);
     }
     g_assert_not_reached();
 }

@@ -168,6 +168,7 @@ static const Command COMMANDS[] = {
       {"reason", MEMBER_TEXT, true, AT(reason)},
       APPROVER}},
     {"type", POS_TILL_TYPE, {{"text", MEMBER_SCAN, true, AT(text)}, APPROVER}},
+    {"search", POS_TILL_SEARCH, {{"text", MEMBER_SCAN, true, AT(text)}}},
     {"next_quantity", POS_TILL_NEXT_QUANTITY, {{"qty", MEMBER_INT, true, AT(pieces)}}},
     {"undo", POS_TILL_UNDO, {{0}}},
     {"dispute",
@@ -617,37 +618,22 @@ static void set_scale(json_t *object, const PosTillEvent *event)
 static const char *event_code(PosTillEventKind kind)
 {
     static const char *const codes[] = {
-        [POS_EVENT_REFUSED] = "refused",
-        [POS_EVENT_ERROR] = "error",
-        [POS_EVENT_LOGIN] = "login",
-        [POS_EVENT_LOGOUT] = "logout",
-        [POS_EVENT_SHIFT] = "shift",
-        [POS_EVENT_LINE] = "line",
-        [POS_EVENT_WEIGH] = "weigh",
-        [POS_EVENT_LINE_VOID] = "line_void",
-        [POS_EVENT_TENDER] = "tender",
-        [POS_EVENT_SALE] = "sale",
-        [POS_EVENT_VOID] = "void",
-        [POS_EVENT_CART] = "cart",
-        [POS_EVENT_PRICE] = "price",
-        [POS_EVENT_DISCOUNT] = "discount",
-        [POS_EVENT_AGE] = "age",
-        [POS_EVENT_NEXT_QUANTITY] = "next",
-        [POS_EVENT_EXCHANGE] = "exchange",
-        [POS_EVENT_LOCKED] = "locked",
-        [POS_EVENT_UNLOCKED] = "unlocked",
-        [POS_EVENT_DRAWER] = "drawer",
-        [POS_EVENT_REPORT] = "report",
-        [POS_EVENT_TRAINING] = "training",
-        [POS_EVENT_SUSPENDED] = "suspended",
-        [POS_EVENT_RESUMED] = "resumed",
-        [POS_EVENT_TICKETS] = "tickets",
-        [POS_EVENT_SCALE] = "scale",
-        [POS_EVENT_TARE] = "tare",
-        [POS_EVENT_PAYMENT] = "payment",
-        [POS_EVENT_RECEIPTS] = "receipts",
-        [POS_EVENT_RECEIPT] = "receipt",
-        [POS_EVENT_REPRINT] = "reprint",
+        [POS_EVENT_REFUSED] = "refused",   [POS_EVENT_ERROR] = "error",
+        [POS_EVENT_LOGIN] = "login",       [POS_EVENT_LOGOUT] = "logout",
+        [POS_EVENT_SHIFT] = "shift",       [POS_EVENT_LINE] = "line",
+        [POS_EVENT_WEIGH] = "weigh",       [POS_EVENT_LINE_VOID] = "line_void",
+        [POS_EVENT_TENDER] = "tender",     [POS_EVENT_SALE] = "sale",
+        [POS_EVENT_VOID] = "void",         [POS_EVENT_CART] = "cart",
+        [POS_EVENT_PRICE] = "price",       [POS_EVENT_DISCOUNT] = "discount",
+        [POS_EVENT_AGE] = "age",           [POS_EVENT_NEXT_QUANTITY] = "next",
+        [POS_EVENT_EXCHANGE] = "exchange", [POS_EVENT_PRODUCTS] = "products",
+        [POS_EVENT_LOCKED] = "locked",     [POS_EVENT_UNLOCKED] = "unlocked",
+        [POS_EVENT_DRAWER] = "drawer",     [POS_EVENT_REPORT] = "report",
+        [POS_EVENT_TRAINING] = "training", [POS_EVENT_SUSPENDED] = "suspended",
+        [POS_EVENT_RESUMED] = "resumed",   [POS_EVENT_TICKETS] = "tickets",
+        [POS_EVENT_SCALE] = "scale",       [POS_EVENT_TARE] = "tare",
+        [POS_EVENT_PAYMENT] = "payment",   [POS_EVENT_RECEIPTS] = "receipts",
+        [POS_EVENT_RECEIPT] = "receipt",   [POS_EVENT_REPRINT] = "reprint",
     };
     g_assert((gsize)kind < G_N_ELEMENTS(codes));
     return codes[kind];
@@ -710,6 +696,9 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
         break;
     case POS_EVENT_NEXT_QUANTITY:
         set_int(object, "number", event->number);
+        break;
+    case POS_EVENT_PRODUCTS:
+        json_object_update(object, event->record);
         break;
     case POS_EVENT_EXCHANGE:
         set_int(object, "amount", event->amount.minor);

@@ -158,8 +158,9 @@ static json_t *do_sync(Session *session, const UiCliRequest *request)
 static bool leaves_record(PosTillEventKind kind)
 {
     return kind != POS_EVENT_REFUSED && kind != POS_EVENT_CART && kind != POS_EVENT_PRICE &&
-           kind != POS_EVENT_WEIGH && kind != POS_EVENT_RECEIPTS &&
-           kind != POS_EVENT_RECEIPT && kind != POS_EVENT_TICKETS && kind != POS_EVENT_SCALE && kind != POS_EVENT_TARE;
+           kind != POS_EVENT_PRODUCTS && kind != POS_EVENT_DISCOUNT && kind != POS_EVENT_WEIGH &&
+           kind != POS_EVENT_RECEIPTS && kind != POS_EVENT_RECEIPT && kind != POS_EVENT_TICKETS &&
+           kind != POS_EVENT_SCALE && kind != POS_EVENT_TARE;
 }
 
 static bool is_under_way(const PosTillEvent *event)

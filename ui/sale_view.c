@@ -539,6 +539,7 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     case POS_EVENT_AGE:
     case POS_EVENT_NEXT_QUANTITY:
     case POS_EVENT_EXCHANGE:
+    case POS_EVENT_PRODUCTS:
     case POS_EVENT_LINE_VOID:
     case POS_EVENT_VOID:
     case POS_EVENT_SALE:

@@ -355,6 +355,10 @@ static void test_search_finds_any_part_in_any_language(void)
     };
     store_fixture_feed(fixture.store, 1, items, G_N_ELEMENTS(items));
     PosStore *store = fixture.store;
+    /* By initial consonants: the letters as a keyboard sends them. */
+    check_search(store, "ㅅㄱ", NULL, "ko", 10, "0017 0048");
+    check_search(store, "ㅇㅍ", NULL, "ko", 10, "0024");
+    check_search(store, "ㅋㅋ", NULL, "ko", 10, "");
     check_search(store, "apple", NULL, "en", 10, "0017 0024");
     check_search(store, "APPLE", NULL, "en", 10, "0017 0024");
     check_search(store, "  apple ", NULL, "en", 1, "0017");
