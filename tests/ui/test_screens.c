@@ -552,6 +552,40 @@ static void test_a_sale_shows_its_receipt(void)
     receipt->qr_text = g_strdup("coster:T01-000123:t:1:12900:0123456789abcdef");
     ui_receipt_view_show(view, receipt);
     assert_shown(&screen, "first row\nlast row");
+    g_assert_null(find_label(&screen, "Print the receipt (P)"));
+    screen_close(&screen);
+}
+
+static void on_print_wanted(UiReceiptView *view, const char *receipt, gpointer user)
+{
+    (void)view;
+    g_ptr_array_add(user, g_strdup(receipt));
+}
+
+/* Where receipts are printed only when asked for, P asks once. */
+static void test_a_receipt_is_asked_for_once(void)
+{
+    Screen screen;
+    g_autoptr(GPtrArray) asked = g_ptr_array_new_with_free_func(g_free);
+    screen_open(&screen, ui_receipt_view_new());
+    UiReceiptView *view = UI_RECEIPT_VIEW(screen.view);
+    g_signal_connect(view, "print-wanted", G_CALLBACK(on_print_wanted), asked);
+    PosTillEvent sale = {.kind = POS_EVENT_SALE, .total = pos_money(100)};
+    g_strlcpy(sale.sale.receipt, "T01-000124", sizeof sale.sale.receipt);
+    ui_receipt_view_begin(view, &sale);
+    ui_receipt_view_key(view, GDK_KEY_p);
+    g_assert_cmpuint(asked->len, ==, 0);
+    g_autoptr(UiReceipt) receipt = g_new0(UiReceipt, 1);
+    receipt->rows = g_ptr_array_new_with_free_func(g_free);
+    receipt->qr_text = g_strdup("coster:T01-000124:t:1:100:0123456789abcdef");
+    receipt->asks_to_print = true;
+    ui_receipt_view_show(view, receipt);
+    assert_shown(&screen, "Print the receipt (P)");
+    ui_receipt_view_key(view, GDK_KEY_p);
+    ui_receipt_view_key(view, GDK_KEY_p);
+    g_assert_cmpuint(asked->len, ==, 1);
+    g_assert_cmpstr(asked->pdata[0], ==, "T01-000124");
+    g_assert_null(find_label(&screen, "Print the receipt (P)"));
     screen_close(&screen);
 }
 
@@ -606,6 +640,13 @@ static void test_the_header_says_what_is_unsent(void)
     ui_header_bar_show(bar, &header);
     assert_shown(&screen, "Online · All sent");
     g_assert_null(find_label(&screen, "Clock uncertain"));
+    header.printer = (char *)"The printer's paper is out: put in a new roll. 2 receipts wait.";
+    ui_header_bar_show(bar, &header);
+    assert_shown(&screen, header.printer);
+    header.printer = NULL;
+    ui_header_bar_show(bar, &header);
+    g_assert_null(
+        find_label(&screen, "The printer's paper is out: put in a new roll. 2 receipts wait."));
     screen_close(&screen);
 }
 
@@ -665,6 +706,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ui/screens/one_touch_is_one_payment", test_one_touch_is_one_payment);
     g_test_add_func("/ui/screens/part_of_it_leaves_a_rest", test_part_of_it_leaves_a_rest);
     g_test_add_func("/ui/screens/a_sale_shows_its_receipt", test_a_sale_shows_its_receipt);
+    g_test_add_func("/ui/screens/a_receipt_is_asked_for_once", test_a_receipt_is_asked_for_once);
     g_test_add_func("/ui/screens/login_asks_name_pin_and_float", test_login_asks_name_pin_and_float);
     g_test_add_func("/ui/screens/the_header_says_what_is_unsent", test_the_header_says_what_is_unsent);
     g_test_add_func("/ui/screens/the_window_opens_whatever_the_folder", test_the_window_opens_whatever_the_folder);
