@@ -180,6 +180,53 @@ static const Command COMMANDS[] = {
     {"price_check", POS_TILL_PRICE_CHECK, {{"text", MEMBER_SCAN, true, AT(text)}}},
 };
 
+/* What is typed with "type": pos/command_line.h. */
+static const char TYPED[] =
+    "\n{\"do\":\"type\",\"text\":…} takes what a cashier types; amounts as on a price tag:\n"
+    "  3*   3*4017   450g   0.45kg   tare GRAMS   qty LINE N   void LINE   void all   undo\n"
+    "  -10% [LINE] [reason]   -2.50 [LINE] [reason]   price LINE AMOUNT reason   shown LINE AMOUNT\n"
+    "  dept ID AMOUNT [name]   bag [N]   back AMOUNT [N]   age YYYY-MM-DD   age ok\n"
+    "  return RECEIPT LINE [QTY] waste|stock   exchange RECEIPT LINE [QTY] waste|stock\n"
+    "  cash AMOUNT   card AMOUNT   check CODE   suspend   resume TICKET   tickets   cart\n"
+    "  anything else is an item: a code, a PLU\n";
+
+static void append_member(GString *out, const Member *member)
+{
+    static const char *const values[] = {
+        [MEMBER_TEXT] = "\"…\"",     [MEMBER_SCAN] = "\"…\"",  [MEMBER_INT] = "0",
+        [MEMBER_LINE] = "1",         [MEMBER_PERCENT] = "10",  [MEMBER_BOOL] = "true",
+        [MEMBER_TENDER] = "\"cash\"", [MEMBER_OBJECT] = "{…}", [MEMBER_REPORT] = "\"x\"",
+    };
+    const char *value =
+        (gsize)member->kind < G_N_ELEMENTS(values) && values[member->kind] != NULL
+            ? values[member->kind]
+            : "…";
+    g_string_append_printf(out, member->required ? " \"%s\":%s" : " [\"%s\":%s]", member->key,
+                           value);
+}
+
+char *ui_cli_commands_help(void)
+{
+    GString *out = g_string_new(_("Commands on standard input, one JSON object a line; what stands in "
+                                  "brackets may be left out:\n"));
+    for (gsize i = 0; i < G_N_ELEMENTS(COMMANDS); i++) {
+        g_string_append_printf(out, "  {\"do\":\"%s\"", COMMANDS[i].name);
+        for (gsize k = 0; k < MEMBERS_MAX && COMMANDS[i].members[k].key != NULL; k++) {
+            append_member(out, &COMMANDS[i].members[k]);
+        }
+        g_string_append(out, "}\n");
+    }
+    g_string_append(out, "  {\"do\":\"sync\" [\"timeout_s\":10]}\n");
+    g_string_append(out, TYPED);
+    g_string_append(out, _("\nWhy a command is refused:\n "));
+    for (int i = POS_REFUSAL_NONE + 1; i < POS_REFUSAL_COUNT; i++) {
+        g_string_append_printf(out, " %s%s", pos_refusal_code((PosRefusal)i),
+                               i % 8 == 0 ? "\n " : "");
+    }
+    g_string_append_c(out, '\n');
+    return g_string_free(out, FALSE);
+}
+
 #define SYNC_TIMEOUT_S_DEFAULT 10
 #define SYNC_TIMEOUT_S_MAX 3600
 

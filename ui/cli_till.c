@@ -408,6 +408,12 @@ static bool session_begin(Session *session, const UiCliOptions *options, GError 
 
 int ui_cli_till(int argc, char **argv)
 {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            g_autofree char *help = ui_cli_commands_help();
+            return fputs(help, stdout) == EOF ? UI_CLI_FAILED : UI_CLI_OK;
+        }
+    }
     UiCliOptions options;
     if (!ui_cli_options_read(argc, argv, "data offline card", &options)) {
         return UI_CLI_USAGE;
