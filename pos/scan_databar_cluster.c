@@ -103,6 +103,9 @@ static GArray *make_clusters(const GArray *seen)
     for (guint i = 0; i < seen->len; i++) {
         const PosDatabarSeen *at = &g_array_index(seen, PosDatabarSeen, i);
         Cluster *cluster = NULL;
+        if (at->unit.characters[0] < 0 && at->unit.characters[1] < 0) {
+            continue;
+        }
         for (guint c = clusters->len; c > 0 && cluster == NULL; c--) {
             Cluster *known = &g_array_index(clusters, Cluster, c - 1);
             cluster = belongs(known, at) ? known : NULL;
