@@ -214,7 +214,6 @@ PosCartLine pos_till_line_from_offer(PosTill *till, const PosTillItem *item,
 PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command);
 PosTillEvent *pos_till_weight(PosTill *till, const PosTillCommand *command);
 PosTillEvent *pos_till_price_check(PosTill *till, const PosTillCommand *command);
-PosTillEvent *pos_till_search(PosTill *till, const PosTillCommand *command);
 
 /* --- till_weigh.c ------------------------------------------------------------------------------- */
 
@@ -282,6 +281,8 @@ void pos_till_undo_clear(PosTill *till);
 /* --- till_return.c ------------------------------------------------------------------------------ */
 
 PosTillEvent *pos_till_return(PosTill *till, const PosTillCommand *command);
+/* What can be taken back of each row of a sale's goods, as PosTillEvent.left; NULL when nothing can be said. */
+json_t *pos_till_left(PosTill *till, const char *receipt);
 PosTillEvent *pos_till_post_void(PosTill *till, const PosTillCommand *command);
 /* Whether the goods that the open cart takes back in exchange are still to be had. */
 PosTillEvent *pos_till_exchange_check(PosTill *till);

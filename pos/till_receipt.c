@@ -88,7 +88,12 @@ PosTillEvent *pos_till_receipt(PosTill *till, const PosTillCommand *command)
     g_autoptr(json_t) found = NULL;
     PosTillEvent *no = pos_till_need_login(till);
     no = no != NULL ? no : find(till, command->receipt, &found);
-    return no != NULL ? no : receipt_event(till, POS_EVENT_RECEIPT, command->receipt, found);
+    if (no != NULL) {
+        return no;
+    }
+    PosTillEvent *event = receipt_event(till, POS_EVENT_RECEIPT, command->receipt, found);
+    event->left = pos_till_left(till, command->receipt);
+    return event;
 }
 
 PosTillEvent *pos_till_reprint(PosTill *till, const PosTillCommand *command)

@@ -148,6 +148,34 @@ static PosTillEvent *begin(PosTill *till, const char *receipt, Taking *taking)
     return NULL;
 }
 
+json_t *pos_till_left(PosTill *till, const char *receipt)
+{
+    g_auto(Taking) taking = {0};
+    PosTillEvent *no = begin(till, receipt, &taking);
+    if (no != NULL) {
+        pos_till_event_free(no);
+        return NULL;
+    }
+    json_t *list = json_array();
+    const json_t *lines = json_object_get(taking.record, "lines");
+    for (gsize i = 0; i < json_array_size(lines); i++) {
+        const json_t *row = json_array_get(lines, i);
+        int line = (int)json_integer_value(json_object_get(row, "line"));
+        int64_t left = pos_returning_left(taking.returning, line);
+        const char *gtin = json_string_value(json_object_get(row, "gtin"));
+        const char *name = json_string_value(json_object_get(row, "name"));
+        g_autoptr(PosProduct) product = gtin == NULL ? NULL : pos_store_product(till->store, gtin);
+        if (product != NULL) {
+            name = pos_till_name(till, &product->names);
+        }
+        if (left >= 0) {
+            json_array_append_new(list, json_pack("{sIsiss}", "left", (json_int_t)left, "line", line,
+                                                  "name", name != NULL ? name : gtin));
+        }
+    }
+    return list;
+}
+
 /* --- how much of it ------------------------------------------------------------------------------- */
 
 static PosTillEvent *refuse_take(PosRefusal refusal, int line, const PosReturning *returning)

@@ -52,9 +52,28 @@ static void set_up(TillFixture *fixture, gconstpointer unused)
     till_fixture_begin(fixture);
 }
 
+/* What a look at the receipt says is left of a line; -1 when the line is not there, and -2 when nothing is said. */
+static int64_t left(TillFixture *fixture, const char *receipt, int line)
+{
+    g_autoptr(PosTillEvent) event =
+        run(fixture, (PosTillCommand){.verb = POS_TILL_RECEIPT, .receipt = (char *)receipt});
+    g_assert_cmpint(event->kind, ==, POS_EVENT_RECEIPT);
+    for (gsize i = 0; i < json_array_size(event->left); i++) {
+        const json_t *row = json_array_get(event->left, i);
+        if (json_integer_value(json_object_get(row, "line")) == line) {
+            g_assert_cmpstr(json_string_value(json_object_get(row, "name")), !=, "");
+            return json_integer_value(json_object_get(row, "left"));
+        }
+    }
+    return event->left == NULL ? -2 : -1;
+}
+
 static void test_part_of_a_weighed_line_to_waste(TillFixture *fixture, gconstpointer u)
 {
     g_autofree char *receipt = sell(fixture);
+    g_assert_cmpint(left(fixture, receipt, 1), ==, 450);
+    g_assert_cmpint(left(fixture, receipt, 2), ==, 2);
+    g_assert_cmpint(left(fixture, receipt, 3), ==, -1);
     PosTillEvent *event = run(fixture, back(receipt, 1, 200, "waste"));
     g_assert_cmpint(event->total.minor, ==, -956);
     g_assert_cmpstr(json_string_value(json_object_get(event->record, "type")), ==, "return");
@@ -62,6 +81,7 @@ static void test_part_of_a_weighed_line_to_waste(TillFixture *fixture, gconstpoi
     g_assert_cmpstr(event->sale.receipt, !=, receipt);
     till_fixture_expect(event, POS_EVENT_SALE);
     g_assert_cmpint(pos_store_stock_moved(fixture->store, SHOP_BEEF, "B1"), ==, -450);
+    g_assert_cmpint(left(fixture, receipt, 1), ==, 250);
     till_fixture_refused(run(fixture, back(receipt, 1, 251, "stock")), POS_REFUSAL_ALREADY_RETURNED);
     event = run(fixture, back(receipt, 1, 250, "stock"));
     g_assert_cmpint(event->total.minor, ==, -1195);
