@@ -466,6 +466,8 @@ static bool make(Demo *demo, GError **error)
     change_add(demo, "setting", g_strdup("pricing"),
                json_incref(json_object_get(demo->shop, "pricing")));
     change_add(demo, "setting", g_strdup("tares"), json_incref(json_object_get(demo->shop, "tares")));
+    change_add(demo, "setting", g_strdup("departments"),
+               json_pack("{s:O}", "list", json_object_get(demo->shop, "departments")));
     change_add(demo, "setting", g_strdup("categories"),
                json_pack("{s:O}", "list", json_object_get(demo->shop, "categories")));
     if (!add_operators(demo, error) || !add_products(demo, error)) {
