@@ -34,8 +34,17 @@ const PosCartLine *ui_cart_line_value(UiCartLine *self)
     return &self->value;
 }
 
+/* Discounts, deposits and goods without a code have no lot: they are neither fresh nor old. */
+static bool is_goods(UiCartLine *self)
+{
+    return self->value.kind == POS_LINE_GOODS || self->value.kind == POS_LINE_BAG;
+}
+
 static char *line_price(UiCartLine *self)
 {
+    if (self->value.kind == POS_LINE_DISCOUNT) {
+        return g_strdup("");
+    }
     g_autofree char *price =
         ui_format_unit_price(self->value.price, self->value.quantity.unit, &self->currency);
     g_autofree char *quantity = ui_format_quantity(self->value.quantity);
@@ -48,6 +57,9 @@ static char *line_price(UiCartLine *self)
 
 static char *line_freshness(UiCartLine *self)
 {
+    if (!is_goods(self)) {
+        return g_strdup("");
+    }
     g_autofree char *words = pos_freshness_words(self->value.freshness);
     if (self->value.lifted_by != NULL && self->value.lifted_by[0] != '\0') {
         /* Translators: %1$s says how fresh, %2$s is the manager who allowed the sale. */
@@ -85,14 +97,17 @@ static void ui_cart_line_get_property(GObject *object, guint id, GValue *value, 
         g_value_take_string(value, pos_money_format(self->value.amount, &self->currency));
         break;
     case PROP_AGE:
-        g_value_take_string(value, ui_format_price_age(self->price_at_ms, self->now_ms));
+        g_value_take_string(value, is_goods(self)
+                                       ? ui_format_price_age(self->price_at_ms, self->now_ms)
+                                       : g_strdup(""));
         break;
     case PROP_FRESHNESS:
         g_value_take_string(value, line_freshness(self));
         break;
     case PROP_FRESHNESS_CLASSES: {
-        const char *classes[] = {"freshness", ui_freshness_class(self->value.freshness.colour),
-                                 NULL};
+        const char *colour = ui_freshness_class(self->value.freshness.colour);
+        const char *classes[] = {is_goods(self) ? "freshness" : "plain",
+                                 is_goods(self) ? colour : NULL, NULL};
         g_value_set_boxed(value, classes);
         break;
     }
@@ -147,7 +162,7 @@ static bool lines_equal(const PosCartLine *a, const PosCartLine *b)
            a->price.minor == b->price.minor && a->amount.minor == b->amount.minor &&
            a->price_version == b->price_version && a->freshness.reason == b->freshness.reason &&
            a->freshness.colour == b->freshness.colour &&
-           a->freshness.days_left == b->freshness.days_left && g_strcmp0(a->lot, b->lot) == 0 &&
+           a->freshness.days_left == b->freshness.days_left && a->kind == b->kind && g_strcmp0(a->lot, b->lot) == 0 &&
            g_strcmp0(a->lifted_by, b->lifted_by) == 0 && strcmp(a->gtin, b->gtin) == 0;
 }
 

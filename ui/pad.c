@@ -11,11 +11,12 @@
 struct _UiPad {
     AdwBin parent;
     GtkLabel *prompt, *display;
-    GtkButton *ok;
+    GtkButton *ok, *zeros;
     GtkWidget *grid;
     UiPadKind kind;
     char text[FIELD_BYTES_MAX + 1];
     PosCurrency currency;
+    GtkEditable *line; /* of a code; borrowed, nullable */
 };
 G_DEFINE_FINAL_TYPE(UiPad, ui_pad, ADW_TYPE_BIN)
 
@@ -32,8 +33,25 @@ static gsize field_length_max(UiPadKind kind)
         return 12;
     case UI_PAD_SECRET:
         return FIELD_BYTES_MAX;
+    case UI_PAD_DATE:
+        return 8;
     }
     g_assert_not_reached();
+}
+
+static bool on_line(UiPad *self)
+{
+    return self->kind == UI_PAD_CODE && self->line != NULL;
+}
+
+static char *typed_date(const char *digits)
+{
+    GString *shown = g_string_new(NULL);
+    for (gsize i = 0; digits[i] != '\0'; i++) {
+        g_string_append(shown, i == 4 || i == 6 ? "-" : "");
+        g_string_append_c(shown, digits[i]);
+    }
+    return g_string_free(shown, FALSE);
 }
 
 static void show(UiPad *self)
@@ -42,7 +60,10 @@ static void show(UiPad *self)
     switch (self->kind) {
     case UI_PAD_CODE:
     case UI_PAD_COUNT:
-        shown = g_strdup(self->text);
+        shown = g_strdup(ui_pad_text(self));
+        break;
+    case UI_PAD_DATE:
+        shown = typed_date(self->text);
         break;
     case UI_PAD_GRAMS:
         shown = ui_format_typed_grams(self->text);
@@ -70,14 +91,35 @@ void ui_pad_ask(UiPad *self, UiPadKind kind, const char *prompt, const char *ok_
 {
     self->kind = kind;
     self->text[0] = '\0';
+    if (on_line(self)) {
+        gtk_editable_set_text(self->line, "");
+    }
+    gtk_button_set_label(self->zeros, on_line(self) ? "×" : "00");
+    gtk_actionable_set_action_target(GTK_ACTIONABLE(self->zeros), "s", on_line(self) ? "*" : "00");
+    gtk_widget_set_tooltip_text(GTK_WIDGET(self->zeros),
+                                on_line(self) ? _("How many of the next item: 3 × (*)") : NULL);
     gtk_label_set_label(self->prompt, prompt);
     gtk_button_set_label(self->ok, ok_label);
     show(self);
 }
 
+void ui_pad_bind_line(UiPad *self, GtkEditable *line)
+{
+    self->line = line;
+    g_signal_connect_object(line, "changed", G_CALLBACK(show), self, G_CONNECT_SWAPPED);
+}
+
 void ui_pad_grab(UiPad *self)
 {
-    gtk_widget_grab_focus(GTK_WIDGET(self->ok));
+    if (!on_line(self)) {
+        gtk_widget_grab_focus(GTK_WIDGET(self->ok));
+        return;
+    }
+    GtkEditable *text = gtk_editable_get_delegate(self->line);
+    if (GTK_IS_TEXT(text)) {
+        gtk_text_grab_focus_without_selecting(GTK_TEXT(text));
+        gtk_editable_set_position(self->line, -1);
+    }
 }
 
 UiPadKind ui_pad_kind(UiPad *self)
@@ -87,11 +129,15 @@ UiPadKind ui_pad_kind(UiPad *self)
 
 const char *ui_pad_text(UiPad *self)
 {
-    return self->text;
+    return on_line(self) ? gtk_editable_get_text(self->line) : self->text;
 }
 
 void ui_pad_set_text(UiPad *self, const char *text)
 {
+    if (on_line(self)) {
+        gtk_editable_set_text(self->line, text);
+        return;
+    }
     self->text[0] = '\0';
     for (const char *c = text; *c != '\0'; c++) {
         ui_pad_type(self, *c);
@@ -101,8 +147,15 @@ void ui_pad_set_text(UiPad *self, const char *text)
 
 void ui_pad_type(UiPad *self, char digit)
 {
-    const gsize length = strlen(self->text);
-    if (!g_ascii_isdigit(digit) || length >= field_length_max(self->kind)) {
+    const gsize length = strlen(ui_pad_text(self));
+    const bool star = digit == '*' && on_line(self);
+    if ((!g_ascii_isdigit(digit) && !star) || length >= field_length_max(self->kind)) {
+        return;
+    }
+    if (on_line(self)) {
+        int position = (int)g_utf8_strlen(ui_pad_text(self), -1);
+        gtk_editable_insert_text(self->line, &digit, 1, &position);
+        gtk_editable_set_position(self->line, position);
         return;
     }
     self->text[length] = digit;
@@ -112,8 +165,11 @@ void ui_pad_type(UiPad *self, char digit)
 
 void ui_pad_backspace(UiPad *self)
 {
-    const gsize length = strlen(self->text);
-    if (length > 0) {
+    const gsize length = strlen(ui_pad_text(self));
+    if (on_line(self)) {
+        const int end = (int)g_utf8_strlen(ui_pad_text(self), -1);
+        gtk_editable_delete_text(self->line, MAX(end - 1, 0), -1);
+    } else if (length > 0) {
         self->text[length - 1] = '\0';
         show(self);
     }
@@ -121,7 +177,7 @@ void ui_pad_backspace(UiPad *self)
 
 void ui_pad_accept(UiPad *self)
 {
-    g_autofree char *text = g_strdup(self->text);
+    g_autofree char *text = g_strdup(ui_pad_text(self));
     g_signal_emit_by_name(self, "accepted", text);
 }
 
@@ -135,7 +191,11 @@ gboolean ui_pad_key(UiPad *self, guint keyval)
         ui_pad_type(self, (char)('0' + (keyval - GDK_KEY_KP_0)));
         return TRUE;
     }
-    const bool empty = self->text[0] == '\0';
+    if ((keyval == GDK_KEY_asterisk || keyval == GDK_KEY_KP_Multiply) && on_line(self)) {
+        ui_pad_type(self, '*');
+        return TRUE;
+    }
+    const bool empty = ui_pad_text(self)[0] == '\0';
     if (keyval == GDK_KEY_BackSpace && !empty) {
         ui_pad_backspace(self);
         return TRUE;
@@ -182,6 +242,7 @@ static void ui_pad_class_init(UiPadClass *class)
     gtk_widget_class_bind_template_child(widget_class, UiPad, prompt);
     gtk_widget_class_bind_template_child(widget_class, UiPad, display);
     gtk_widget_class_bind_template_child(widget_class, UiPad, ok);
+    gtk_widget_class_bind_template_child(widget_class, UiPad, zeros);
     gtk_widget_class_bind_template_child(widget_class, UiPad, grid);
     gtk_widget_class_bind_template_callback(widget_class, on_ok_clicked);
     gtk_widget_class_install_action(widget_class, "pad.key", "s", action_key);

@@ -8,13 +8,15 @@
 
 G_BEGIN_DECLS
 
-typedef enum { UI_PAD_CODE = 0, UI_PAD_COUNT, UI_PAD_GRAMS, UI_PAD_MONEY, UI_PAD_SECRET } UiPadKind;
+typedef enum { UI_PAD_CODE = 0, UI_PAD_COUNT, UI_PAD_GRAMS, UI_PAD_MONEY, UI_PAD_SECRET, UI_PAD_DATE } UiPadKind;
 
 #define UI_TYPE_PAD (ui_pad_get_type())
 G_DECLARE_FINAL_TYPE(UiPad, ui_pad, UI, PAD, AdwBin)
 
 GtkWidget *ui_pad_new(void);
 void ui_pad_set_currency(UiPad *self, const PosCurrency *currency);
+/* While a code is asked for the field is `line`, an entry elsewhere: one text, typed there or touched here. */
+void ui_pad_bind_line(UiPad *self, GtkEditable *line);
 /* What is asked for: empties the field. */
 void ui_pad_ask(UiPad *self, UiPadKind kind, const char *prompt, const char *ok_label);
 /* Takes the focus away from an entry, so that digits come here. */
@@ -23,7 +25,7 @@ UiPadKind ui_pad_kind(UiPad *self);
 /* Borrowed until the next key. */
 const char *ui_pad_text(UiPad *self);
 void ui_pad_set_text(UiPad *self, const char *text);
-/* One digit; others and digits beyond the field's length are ignored. */
+/* One digit, or * while a code is asked for; others and those beyond the field's length are ignored. */
 void ui_pad_type(UiPad *self, char digit);
 void ui_pad_backspace(UiPad *self);
 void ui_pad_accept(UiPad *self);

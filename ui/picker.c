@@ -2,6 +2,7 @@
  * The picker. Its list keeps the objects of products that stay, in place, so scroll and focus survive a feed. */
 #include "ui/picker.h"
 
+#include "pos/command_line.h"
 #include "ui/closures.h"
 #include "ui/product_tile.h"
 #include <glib/gi18n-lib.h>
@@ -22,9 +23,21 @@ struct _UiPicker {
 };
 G_DEFINE_FINAL_TYPE(UiPicker, ui_picker, ADW_TYPE_BIN)
 
+/* The entry is also the command line: "void 2" is nothing to look for. */
+static bool is_command(UiPicker *self, const char *text)
+{
+    g_autofree char *message = NULL;
+    PosTillCommand *command =
+        pos_command_line_parse(text, strlen(text), &self->currency, &message);
+    const bool item = command != NULL && command->verb == POS_TILL_SCAN && command->pieces == 0;
+    pos_till_command_free(command);
+    return !item;
+}
+
 const char *ui_picker_text(UiPicker *self)
 {
-    return gtk_editable_get_text(GTK_EDITABLE(self->search));
+    const char *text = gtk_editable_get_text(GTK_EDITABLE(self->search));
+    return text[0] != '\0' && is_command(self, text) ? "" : text;
 }
 
 void ui_picker_set_text(UiPicker *self, const char *text)
@@ -173,7 +186,7 @@ void ui_picker_set_tiles(UiPicker *self, GPtrArray *tiles)
         adw_status_page_set_title(self->empty, escaped);
         adw_status_page_set_description(
             self->empty, text[0] != '\0'
-                             ? _("Search by name in any language, by PLU or by the number of the code.")
+                             ? _("Search by name in any language, by its first consonants, by PLU or by the number of the code. F1 shows what else can be typed.")
                              : _("Products appear as soon as the central service has sent them."));
     }
     gtk_stack_set_visible_child_name(self->stack, tiles->len > 0 ? "tiles" : "empty");
@@ -225,21 +238,33 @@ static void on_search_changed(UiPicker *self)
     g_signal_emit_by_name(self, "query-changed");
 }
 
-/* Return in the search takes the only result, else goes to the tiles. */
 static void on_search_activate(UiPicker *self)
 {
-    if (g_list_model_get_n_items(G_LIST_MODEL(self->items)) == 1) {
-        on_grid_activate(self, 0);
-        ui_picker_set_text(self, "");
-    } else {
-        gtk_widget_grab_focus(GTK_WIDGET(self->grid));
+    g_signal_emit_by_name(self, "entered");
+}
+
+bool ui_picker_pick_only(UiPicker *self)
+{
+    if (g_list_model_get_n_items(G_LIST_MODEL(self->items)) != 1) {
+        return false;
     }
+    on_grid_activate(self, 0);
+    return true;
+}
+
+guint ui_picker_shown(UiPicker *self)
+{
+    return g_list_model_get_n_items(G_LIST_MODEL(self->items));
+}
+
+void ui_picker_focus_tiles(UiPicker *self)
+{
+    gtk_widget_grab_focus(GTK_WIDGET(self->grid));
 }
 
 static void on_search_stop(UiPicker *self)
 {
     ui_picker_set_text(self, "");
-    gtk_widget_grab_focus(GTK_WIDGET(self->grid));
 }
 
 static void ui_picker_dispose(GObject *object)
@@ -255,6 +280,8 @@ static void ui_picker_class_init(UiPickerClass *class)
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
     G_OBJECT_CLASS(class)->dispose = ui_picker_dispose;
     g_signal_new("query-changed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 0);
+    g_signal_new("entered", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 0);
     g_signal_new("picked", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -2,15 +2,21 @@
  * The sale screen. `asking` says what the pad's next OK means; every other decision is the till's. */
 #include "ui/sale_view.h"
 
+#include "pos/badge.h"
 #include "pos/bounds.h"
+#include "pos/command_line.h"
 #include "ui/cart_model.h"
 #include "ui/cart_row.h"
 #include "ui/closures.h"
+#include "ui/sale_keys.h"
 #include "ui/scale_view.h"
+#include "ui/task_view.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-typedef enum { ASK_CODE, ASK_WEIGHT, ASK_QUANTITY, ASK_MANAGER_PIN } Asking;
+typedef enum { ASK_CODE, ASK_WEIGHT, ASK_QUANTITY, ASK_MANAGER_PIN, ASK_TASK } Asking;
+/* What F7 and the message's button do next. */
+typedef enum { OFFER_NONE, OFFER_APPROVE, OFFER_TEACH, OFFER_AGE, OFFER_TICKETS } Offer;
 typedef enum { NOTICE_NONE, NOTICE_ERROR, NOTICE_PRICE, NOTICE_VOID, NOTICE_LIFT } Notice;
 
 struct _UiSaleView {
@@ -23,6 +29,10 @@ struct _UiSaleView {
     GtkRevealer *notice;
     GtkWidget *notice_box, *confirm, *lift, *camera;
     GtkBox *managers;
+    GtkStack *left;
+    UiTaskView *task;
+    GtkBox *panes;
+    GtkWidget *pad_pane;
     UiScaleView *scale;
     PosScaleCondition scale_condition;
     GtkButton *pay, *void_cart;
@@ -33,15 +43,104 @@ struct _UiSaleView {
     GPtrArray *manager_names; /* PosOperator* of role manager */
     Asking asking;
     Notice showing;
-    int quantity_line;
-    GBytes *last_scan;        /* what a manager may lift */
+    int quantity_line, years;
+    PosTillCommand *last;     /* what was sent last: what a manager may approve; NULL nothing */
     char *approver;
+    Offer offer;
+    char *time_zone;
+    GPtrArray *departments; /* PosDepartment* */
+    bool left_hand, credits;
 };
 G_DEFINE_FINAL_TYPE(UiSaleView, ui_sale_view, ADW_TYPE_BIN)
 
+static void ask_code(UiSaleView *self);
+static void send_line(UiSaleView *self);
+
 static void command(UiSaleView *self, const PosTillCommand *value)
 {
+    if (value->verb != POS_TILL_CART && value->verb != POS_TILL_LEAVE &&
+        value->verb != POS_TILL_ZERO) {
+        PosTillCommand *copy = pos_till_command_copy(value);
+        g_clear_pointer(&self->last, pos_till_command_free);
+        self->last = copy;
+    }
     g_signal_emit_by_name(self, "command", value);
+}
+
+/* --- tasks --------------------------------------------------------------------------------------- */
+
+static UiCartLine *selected_line(UiSaleView *self)
+{
+    return gtk_single_selection_get_selected_item(self->selection);
+}
+
+static void show_task(UiSaleView *self)
+{
+    const bool open = ui_task_view_is_open(self->task);
+    gtk_stack_set_visible_child_name(self->left, open ? "task" : "picker");
+}
+
+/* The pad follows the question; without a task it is for codes again. */
+static void on_task_asks(UiSaleView *self)
+{
+    static const UiPadKind kinds[] = {
+        [UI_ASK_CHOICE] = UI_PAD_COUNT, [UI_ASK_TEXT] = UI_PAD_COUNT, [UI_ASK_MONEY] = UI_PAD_MONEY,
+        [UI_ASK_COUNT] = UI_PAD_COUNT,  [UI_ASK_GRAMS] = UI_PAD_GRAMS, [UI_ASK_DATE] = UI_PAD_DATE,
+    };
+    const UiQuestion *question = ui_task_view_question(self->task);
+    show_task(self);
+    if (!ui_task_view_is_open(self->task)) {
+        if (self->asking == ASK_TASK) {
+            ask_code(self);
+            ui_pad_grab(self->pad);
+        }
+        return;
+    }
+    self->asking = ASK_TASK;
+    if (question == NULL) {
+        return;
+    }
+    ui_pad_ask(self->pad, kinds[question->kind], question->title, _("Go on (Enter)"));
+    if (question->kind != UI_ASK_CHOICE && question->kind != UI_ASK_TEXT) {
+        ui_pad_grab(self->pad);
+    }
+}
+
+static void clear_notice(UiSaleView *self);
+
+static void begin_task(UiSaleView *self, UiTaskKind kind)
+{
+    UiCartLine *line = selected_line(self);
+    const PosCartLine *value = line != NULL ? ui_cart_line_value(line) : NULL;
+    UiTaskContext context = {.currency = self->currency,
+                             .time_zone = self->time_zone,
+                             .departments = self->departments};
+    if (value != NULL) {
+        context.line = value->line;
+        context.line_name = pos_names_in(&value->names, ui_language());
+    }
+    if (kind == UI_TASK_TEACH && self->offer == OFFER_TEACH && self->last != NULL) {
+        context.code = self->last->text;
+        context.code_length = self->last->text_length;
+    }
+    context.years = self->years;
+    clear_notice(self);
+    ui_task_view_begin(self->task, kind, &context);
+}
+
+static void on_task_command(UiSaleView *self, const PosTillCommand *value)
+{
+    command(self, value);
+}
+
+static void on_task_act(UiSaleView *self, const char *what)
+{
+    ui_sale_view_act(self, what);
+}
+
+static void on_task_refused(UiSaleView *self, const char *sentence)
+{
+    ui_sale_view_show_error(self, sentence);
 }
 
 /* The scale stands on the screen while an item waits for it. */
@@ -57,6 +156,8 @@ static void ask_code(UiSaleView *self)
     self->asking = ASK_CODE;
     reveal_scale(self);
     g_clear_pointer(&self->approver, g_free);
+    ui_task_view_end(self->task);
+    show_task(self);
     ui_pad_ask(self->pad, UI_PAD_CODE, _("Scan, or type a PLU"), _("Add (Enter)"));
 }
 
@@ -77,6 +178,22 @@ static void set_notice(UiSaleView *self, Notice notice, const char *title, const
     gtk_widget_set_visible(GTK_WIDGET(self->managers), notice == NOTICE_LIFT);
     gtk_revealer_set_reveal_child(self->notice, notice != NOTICE_NONE);
     self->showing = notice;
+    self->offer = OFFER_NONE;
+}
+
+/* A message's next step: a button, and F7. */
+static void set_offer(UiSaleView *self, Offer offer)
+{
+    static const char *const labels[] = {
+        [OFFER_NONE] = "",
+        [OFFER_APPROVE] = N_("Manager allows it (F7)"),
+        [OFFER_TEACH] = N_("Name this item (F7)"),
+        [OFFER_AGE] = N_("Check the age (F7)"),
+        [OFFER_TICKETS] = N_("Suspended sales (F7)"),
+    };
+    self->offer = offer;
+    gtk_button_set_label(GTK_BUTTON(self->lift), offer != OFFER_NONE ? _(labels[offer]) : "");
+    gtk_widget_set_visible(self->lift, offer != OFFER_NONE);
 }
 
 static void clear_notice(UiSaleView *self)
@@ -93,11 +210,6 @@ void ui_sale_view_show_error(UiSaleView *self, const char *sentence)
     }
 }
 
-static UiCartLine *selected_line(UiSaleView *self)
-{
-    return gtk_single_selection_get_selected_item(self->selection);
-}
-
 static void scan_text(UiSaleView *self, PosTillVerb verb, const char *text, gsize length)
 {
     g_autofree char *copy = g_malloc(length + 1);
@@ -107,7 +219,7 @@ static void scan_text(UiSaleView *self, PosTillVerb verb, const char *text, gsiz
     command(self, &value);
 }
 
-/* --- a manager lifts a red best-before ----------------------------------------------------------- */
+/* --- a manager approves ----------------------------------------------------------- */
 
 static void ask_manager_pin(UiSaleView *self, const PosOperator *manager)
 {
@@ -118,7 +230,7 @@ static void ask_manager_pin(UiSaleView *self, const PosOperator *manager)
     g_autofree char *prompt = g_strdup_printf(_("PIN of %s"), manager->name);
     ui_pad_ask(self->pad, UI_PAD_SECRET, prompt, _("Allow (Enter)"));
     ui_pad_grab(self->pad);
-    set_notice(self, NOTICE_LIFT, prompt, _("The sale is recorded with the manager's name. Esc stops."));
+    set_notice(self, NOTICE_LIFT, prompt, _("Type the PIN, or scan the badge. It is recorded with the manager's name. Esc stops."));
     gtk_widget_set_visible(GTK_WIDGET(self->managers), FALSE);
 }
 
@@ -127,19 +239,43 @@ static void on_manager_clicked(GtkButton *button, UiSaleView *self)
     ask_manager_pin(self, g_object_get_data(G_OBJECT(button), "operator"));
 }
 
-static void start_lift(UiSaleView *self)
+static void ask_approval(UiSaleView *self, const char *sentence)
 {
-    if (self->last_scan == NULL) {
+    if (self->last == NULL) {
         return;
     }
     if (self->manager_names->len == 1) {
         ask_manager_pin(self, self->manager_names->pdata[0]);
-        return;
+    } else {
+        set_notice(self, NOTICE_LIFT, _("Which manager allows it?"),
+                   self->manager_names->len == 0
+                       ? _("This store has no manager yet. Add one at the central service.")
+                       : _("Touch a name, or scan a manager's badge."));
     }
-    set_notice(self, NOTICE_LIFT, _("Which manager allows it?"),
-               self->manager_names->len == 0
-                   ? _("This store has no manager yet. Add one at the central service.")
-                   : _("Touch a name, or scan a manager's badge."));
+    if (sentence != NULL) {
+        gtk_label_set_label(self->notice_title, sentence);
+    }
+}
+
+/* F7: what the message offers. */
+static void act_step(UiSaleView *self)
+{
+    switch (self->offer) {
+    case OFFER_APPROVE:
+        ask_approval(self, NULL);
+        break;
+    case OFFER_TEACH:
+        begin_task(self, UI_TASK_TEACH);
+        break;
+    case OFFER_AGE:
+        begin_task(self, UI_TASK_AGE);
+        break;
+    case OFFER_TICKETS:
+        begin_task(self, UI_TASK_TICKETS);
+        break;
+    case OFFER_NONE:
+        break;
+    }
 }
 
 static const PosOperator *manager_of_badge(UiSaleView *self, const char *text)
@@ -153,41 +289,51 @@ static const PosOperator *manager_of_badge(UiSaleView *self, const char *text)
     return NULL;
 }
 
-static void lift_with_pin(UiSaleView *self, const char *pin)
+/* The last command once more, with a second person. pin or badge; the other NULL. */
+static void approve(UiSaleView *self, const char *pin, const char *badge)
 {
-    gsize length = 0;
-    g_autofree char *text = g_strdup(g_bytes_get_data(self->last_scan, &length));
-    g_autofree char *approver = g_strdup(self->approver);
-    g_autofree char *secret = g_strdup(pin);
-    const PosTillCommand value = {.verb = POS_TILL_SCAN,
-                                  .text = text,
-                                  .text_length = length - 1,
-                                  .approver = approver,
-                                  .approver_pin = secret};
+    PosTillCommand *again = pos_till_command_copy(self->last);
+    g_free(again->approver);
+    g_free(again->approver_pin);
+    g_free(again->approver_badge);
+    again->approver = badge == NULL ? g_strdup(self->approver) : NULL;
+    again->approver_pin = g_strdup(pin);
+    again->approver_badge = g_strdup(badge);
     ask_code(self);
-    command(self, &value);
+    ui_pad_grab(self->pad);
+    command(self, again);
+    pos_till_command_free(again);
 }
 
 /* --- scanning and typing --------------------------------------------------------------------------- */
 
-static void remember_scan(UiSaleView *self, const char *text, gsize length)
+/* An approval is waited for, and this is a person's. */
+static bool scan_approves(UiSaleView *self, const char *text, gsize length)
 {
-    g_clear_pointer(&self->last_scan, g_bytes_unref);
-    g_autofree char *copy = g_malloc(length + 1);
-    memcpy(copy, text, length);
-    copy[length] = '\0';
-    self->last_scan = g_bytes_new(copy, length + 1);
+    const bool approving = self->last != NULL && (self->showing == NOTICE_LIFT ||
+                                                  self->asking == ASK_MANAGER_PIN ||
+                                                  self->offer == OFFER_APPROVE);
+    if (!approving || memchr(text, '\0', length) != NULL) {
+        return false;
+    }
+    if (pos_badge_is(text, length)) {
+        approve(self, NULL, text);
+        return true;
+    }
+    const PosOperator *manager = manager_of_badge(self, text);
+    if (manager != NULL) {
+        ask_manager_pin(self, manager);
+    }
+    return manager != NULL;
 }
 
 void ui_sale_view_scan(UiSaleView *self, const char *text, gsize length)
 {
     g_assert(text != NULL);
-    const bool lifting = self->showing == NOTICE_LIFT || self->asking == ASK_MANAGER_PIN;
-    const PosOperator *manager = lifting && memchr(text, '\0', length) == NULL
-                                     ? manager_of_badge(self, text)
-                                     : NULL;
-    if (manager != NULL) {
-        ask_manager_pin(self, manager);
+    if (scan_approves(self, text, length)) {
+        return;
+    }
+    if (memchr(text, '\0', length) == NULL && ui_task_view_scan(self->task, text)) {
         return;
     }
     if (gtk_toggle_button_get_active(self->price_check)) {
@@ -195,9 +341,47 @@ void ui_sale_view_scan(UiSaleView *self, const char *text, gsize length)
         scan_text(self, POS_TILL_PRICE_CHECK, text, length);
         return;
     }
-    ask_code(self);
-    remember_scan(self, text, length);
+    /* What is being typed stays where it is. */
+    if (self->asking != ASK_CODE) {
+        ask_code(self);
+        ui_pad_grab(self->pad);
+    }
     scan_text(self, POS_TILL_SCAN, text, length);
+}
+
+/* The line: a command, part of a name, or an item. */
+static void send_line(UiSaleView *self)
+{
+    g_autofree char *text = g_strstrip(g_strdup(ui_pad_text(self->pad)));
+    g_autofree char *message = NULL;
+    const bool is_name = ui_picker_text(self->picker)[0] != '\0' &&
+                         strspn(text, "0123456789 ") != strlen(text);
+    if (text[0] == '\0') {
+        return;
+    }
+    if (is_name && ui_picker_pick_only(self->picker)) {
+        ui_pad_set_text(self->pad, "");
+        return;
+    }
+    if (is_name && ui_picker_shown(self->picker) > 1) {
+        ui_picker_focus_tiles(self->picker);
+        return;
+    }
+    PosTillCommand *value =
+        pos_command_line_parse(text, strlen(text), &self->currency, &message);
+    if (value == NULL) {
+        ui_sale_view_show_error(self, message);
+        return;
+    }
+    ui_pad_set_text(self->pad, "");
+    if (value->verb == POS_TILL_TICKETS) {
+        begin_task(self, UI_TASK_TICKETS);
+    } else if (value->verb == POS_TILL_SCAN && value->pieces == 0) {
+        ui_sale_view_scan(self, text, strlen(text));
+    } else {
+        command(self, value);
+    }
+    pos_till_command_free(value);
 }
 
 static void on_picked(UiSaleView *self, const char *gtin)
@@ -209,9 +393,10 @@ static void on_pad_accepted(UiSaleView *self, const char *text)
 {
     switch (self->asking) {
     case ASK_CODE:
-        if (text[0] != '\0') {
-            ui_sale_view_scan(self, text, strlen(text));
-        }
+        send_line(self);
+        break;
+    case ASK_TASK:
+        ui_task_view_accept(self->task, text);
         break;
     case ASK_WEIGHT: {
         const PosTillCommand value = {.verb = POS_TILL_WEIGHT,
@@ -229,7 +414,7 @@ static void on_pad_accepted(UiSaleView *self, const char *text)
         break;
     }
     case ASK_MANAGER_PIN:
-        lift_with_pin(self, text);
+        approve(self, text, NULL);
         break;
     }
 }
@@ -289,7 +474,7 @@ static void act_void(UiSaleView *self)
         command(self, &value);
         return;
     }
-    if (ui_sale_view_lines(self) > 0) {
+    if (ui_sale_view_lines(self) > 0 || self->credits) {
         g_autofree char *items = ui_format_items(ui_sale_view_lines(self));
         /* Translators: %s is "3 items". */
         g_autofree char *title = g_strdup_printf(_("Take %s off the cart?"), items);
@@ -306,6 +491,7 @@ static void act_dismiss(UiSaleView *self)
     gtk_toggle_button_set_active(self->price_check, FALSE);
     clear_notice(self);
     ask_code(self);
+    ui_pad_grab(self->pad);
 }
 
 static void on_scale_tare(UiSaleView *self, const char *container)
@@ -351,15 +537,133 @@ static void act_price_check(UiSaleView *self)
                                  !gtk_toggle_button_get_active(self->price_check));
 }
 
+static void plain(UiSaleView *self, PosTillVerb verb)
+{
+    const PosTillCommand value = {.verb = verb};
+    command(self, &value);
+}
+
+static void act_undo(UiSaleView *self)
+{
+    plain(self, POS_TILL_UNDO);
+}
+
+static void act_bag(UiSaleView *self)
+{
+    plain(self, POS_TILL_BAG);
+}
+
+/* Suspends the open sale; with nothing open it lists what is suspended. */
+static void act_suspend(UiSaleView *self)
+{
+    if (ui_sale_view_lines(self) > 0) {
+        plain(self, POS_TILL_SUSPEND);
+    } else {
+        begin_task(self, UI_TASK_TICKETS);
+    }
+}
+
+static void act_search(UiSaleView *self)
+{
+    ask_code(self);
+    ui_picker_focus_search(self->picker);
+}
+
+static void act_keys(UiSaleView *self)
+{
+    g_signal_emit_by_name(self, "wanted", "keys");
+}
+
+static void act_sounds(UiSaleView *self)
+{
+    g_signal_emit_by_name(self, "wanted", "sounds");
+}
+
+static void act_left_hand(UiSaleView *self)
+{
+    ui_sale_view_set_left_hand(self, !self->left_hand);
+    g_signal_emit_by_name(self, "wanted", "left-hand");
+}
+
+static bool needs_line(UiSaleView *self)
+{
+    if (selected_line(self) == NULL) {
+        ui_sale_view_show_error(self, _("Nothing is in the cart: scan something first."));
+        return false;
+    }
+    return true;
+}
+
+static void act_price(UiSaleView *self)
+{
+    if (needs_line(self)) {
+        begin_task(self, UI_TASK_PRICE);
+    }
+}
+
+static void act_shown(UiSaleView *self)
+{
+    if (needs_line(self)) {
+        begin_task(self, UI_TASK_SHOWN);
+    }
+}
+
+static void act_discount(UiSaleView *self)
+{
+    if (needs_line(self)) {
+        begin_task(self, UI_TASK_DISCOUNT);
+    }
+}
+
+static void act_department(UiSaleView *self)
+{
+    begin_task(self, UI_TASK_DEPARTMENT);
+}
+
+static void act_bottle(UiSaleView *self)
+{
+    begin_task(self, UI_TASK_BOTTLE);
+}
+
+static void act_teach(UiSaleView *self)
+{
+    begin_task(self, UI_TASK_TEACH);
+}
+
+static void act_tickets(UiSaleView *self)
+{
+    begin_task(self, UI_TASK_TICKETS);
+}
+
+static void act_take_back(UiSaleView *self)
+{
+    begin_task(self, UI_TASK_TAKE_BACK);
+}
+
+static void act_more(UiSaleView *self)
+{
+    begin_task(self, UI_TASK_MORE);
+}
+
 gboolean ui_sale_view_act(UiSaleView *self, const char *what)
 {
     static const struct {
         const char *name;
         void (*act)(UiSaleView *self);
     } acts[] = {
-        {"quantity", act_quantity},       {"remove", act_remove}, {"void", act_void},
-        {"price-check", act_price_check}, {"pay", act_pay},       {"lift", start_lift},
-        {"dismiss", act_dismiss}, {"tare", act_tare}, {"zero", act_zero},
+        {"quantity", act_quantity},     {"remove", act_remove},
+        {"void", act_void},             {"price-check", act_price_check},
+        {"pay", act_pay},               {"lift", act_step},
+        {"step", act_step},             {"dismiss", act_dismiss},
+        {"tare", act_tare},             {"zero", act_zero},
+        {"undo", act_undo},             {"bag", act_bag},
+        {"suspend", act_suspend},       {"tickets", act_tickets},
+        {"search", act_search},         {"keys", act_keys},
+        {"sounds", act_sounds},         {"left-hand", act_left_hand},
+        {"price", act_price},           {"shown", act_shown},
+        {"discount", act_discount},     {"department", act_department},
+        {"bottle", act_bottle},         {"teach", act_teach},
+        {"take-back", act_take_back},   {"more", act_more},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(acts); i++) {
         if (strcmp(acts[i].name, what) == 0) {
@@ -368,6 +672,39 @@ gboolean ui_sale_view_act(UiSaleView *self, const char *what)
         }
     }
     return FALSE;
+}
+
+gboolean ui_sale_view_choose(UiSaleView *self, guint index)
+{
+    const UiQuestion *question = ui_task_view_question(self->task);
+    if (question == NULL || index >= question->choices->len) {
+        return FALSE;
+    }
+    ui_task_view_choose(self->task, index);
+    return TRUE;
+}
+
+void ui_sale_view_answer(UiSaleView *self, const char *text)
+{
+    const UiQuestion *question = ui_task_view_question(self->task);
+    if (question != NULL && question->kind == UI_ASK_TEXT) {
+        ui_task_view_accept(self->task, text);
+        return;
+    }
+    ui_pad_set_text(self->pad, text);
+    ui_pad_accept(self->pad);
+}
+
+void ui_sale_view_set_left_hand(UiSaleView *self, gboolean left_hand)
+{
+    self->left_hand = left_hand;
+    gtk_box_reorder_child_after(self->panes, self->pad_pane,
+                                left_hand ? NULL : gtk_widget_get_last_child(GTK_WIDGET(self->panes)));
+}
+
+gboolean ui_sale_view_left_hand(UiSaleView *self)
+{
+    return self->left_hand;
 }
 
 static void on_price_check_toggled(UiSaleView *self)
@@ -380,48 +717,88 @@ static void on_price_check_toggled(UiSaleView *self)
     }
 }
 
-gboolean ui_sale_view_key(UiSaleView *self, guint keyval)
+static void move_selection(UiSaleView *self, int step)
+{
+    const int lines = (int)ui_sale_view_lines(self);
+    const int now = (int)gtk_single_selection_get_selected(self->selection);
+    if (lines > 0) {
+        const guint next = (guint)CLAMP(now + step, 0, lines - 1);
+        gtk_single_selection_set_selected(self->selection, next);
+        gtk_widget_activate_action(GTK_WIDGET(self->cart), "list.scroll-to-item", "u", next);
+    }
+}
+
+gboolean ui_sale_view_shortcut(UiSaleView *self, guint keyval, GdkModifierType state)
+{
+    const char *act = ui_sale_keys_find(keyval, state);
+    const bool undoes_typing = (state & GDK_CONTROL_MASK) != 0 && ui_pad_text(self->pad)[0] != '\0';
+    return act != NULL && !undoes_typing && ui_sale_view_act(self, act);
+}
+
+/* Keys of the cart while nothing is typed. */
+static gboolean cart_key(UiSaleView *self, guint keyval)
 {
     switch (keyval) {
-    case GDK_KEY_F2:
-        ui_picker_focus_search(self->picker);
-        return TRUE;
-    case GDK_KEY_F3:
-        act_tare(self);
-        return TRUE;
-    case GDK_KEY_F4:
-        act_quantity(self);
-        return TRUE;
-    case GDK_KEY_F6:
-        act_price_check(self);
-        return TRUE;
-    case GDK_KEY_F7:
-        start_lift(self);
-        return TRUE;
-    case GDK_KEY_F8:
     case GDK_KEY_Delete:
         act_remove(self);
         return TRUE;
-    case GDK_KEY_F10:
-        act_void(self);
-        return TRUE;
-    case GDK_KEY_F12:
-        act_pay(self);
-        return TRUE;
-    case GDK_KEY_Escape:
-        act_dismiss(self);
+    case GDK_KEY_Up:
+    case GDK_KEY_Down:
+        move_selection(self, keyval == GDK_KEY_Up ? -1 : 1);
         return TRUE;
     case GDK_KEY_plus:
     case GDK_KEY_KP_Add:
         step_quantity(self, 1);
         return TRUE;
-    case GDK_KEY_minus:
     case GDK_KEY_KP_Subtract:
         step_quantity(self, -1);
         return TRUE;
     default:
-        return ui_pad_key(self->pad, keyval);
+        return FALSE;
     }
+}
+
+gboolean ui_sale_view_line_key(UiSaleView *self, guint keyval)
+{
+    if (keyval == GDK_KEY_Escape) {
+        act_dismiss(self);
+        return TRUE;
+    }
+    return self->asking == ASK_CODE && ui_pad_text(self->pad)[0] == '\0' && cart_key(self, keyval);
+}
+
+/* A letter that no entry has the focus for goes to the line, which has it from then on. */
+static gboolean type_letter(UiSaleView *self, guint keyval)
+{
+    const gunichar letter = gdk_keyval_to_unicode(keyval);
+    if (self->asking != ASK_CODE || letter <= ' ' || letter == 0x7f) {
+        return FALSE;
+    }
+    char utf8[7] = {0};
+    g_unichar_to_utf8(letter, utf8);
+    g_autofree char *text = g_strconcat(ui_pad_text(self->pad), utf8, NULL);
+    ui_pad_set_text(self->pad, text);
+    ui_pad_grab(self->pad);
+    return TRUE;
+}
+
+gboolean ui_sale_view_key(UiSaleView *self, guint keyval)
+{
+    const char *act = ui_sale_keys_find(keyval, (GdkModifierType)0);
+    if (act != NULL) {
+        return ui_sale_view_act(self, act);
+    }
+    if (self->asking == ASK_TASK && ui_task_view_key(self->task, keyval)) {
+        return TRUE;
+    }
+    if (self->asking == ASK_TASK && (ui_task_view_question(self->task) == NULL ||
+                                     ui_task_view_question(self->task)->kind == UI_ASK_CHOICE)) {
+        return FALSE;
+    }
+    if (self->asking == ASK_CODE && ui_pad_text(self->pad)[0] == '\0' && cart_key(self, keyval)) {
+        return TRUE;
+    }
+    return ui_pad_key(self->pad, keyval) || type_letter(self, keyval);
 }
 
 /* --- what the till answers ---------------------------------------------------------------------------- */
@@ -441,14 +818,23 @@ static void show_cart(UiSaleView *self, const UiAnswer *answer)
     ui_cart_model_set_cart(self->model, answer->event->cart, answer->price_at_ms, answer->now_ms);
     const guint lines = ui_sale_view_lines(self);
     g_autofree char *items = ui_format_items(lines);
-    g_autofree char *total = ui_cart_model_total(self->model);
-    gtk_label_set_label(self->count, lines > 0 ? items : "");
+    const PosMoney credit = pos_cart_credit(answer->event->cart);
+    g_autofree char *credited = pos_money_format(credit, &self->currency);
+    /* Translators: %s is an amount of money for goods that came back. */
+    g_autofree char *back = g_strdup_printf(_("%s credited"), credited);
+    g_autofree char *total = pos_money_format(
+        pos_money(pos_cart_total(answer->event->cart).minor - credit.minor), &self->currency);
+    self->credits = credit.minor > 0;
+    g_autofree char *both = g_strdup_printf("%s · %s", items, back);
+    gtk_label_set_label(self->count, self->credits ? lines > 0 ? both : back
+                                     : lines > 0   ? items
+                                                   : "");
     gtk_label_set_label(self->total, total);
     gtk_accessible_update_property(GTK_ACCESSIBLE(self->total), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    total, -1);
     gtk_stack_set_visible_child_name(self->cart_stack, lines > 0 ? "lines" : "empty");
     gtk_widget_set_sensitive(GTK_WIDGET(self->pay), lines > 0);
-    gtk_widget_set_sensitive(GTK_WIDGET(self->void_cart), lines > 0);
+    gtk_widget_set_sensitive(GTK_WIDGET(self->void_cart), lines > 0 || self->credits);
 }
 
 static void show_weigh(UiSaleView *self, const PosCartLine *line)
@@ -500,16 +886,71 @@ static void show_price(UiSaleView *self, const PosTillEvent *event)
     g_string_free(text, TRUE);
 }
 
+/* The message and, where there is one, what to do next. */
 static void show_refusal(UiSaleView *self, const PosTillEvent *event)
 {
     ui_sale_view_show_error(self, event->message);
-    const bool red = event->kind == POS_EVENT_REFUSED &&
-                     (event->refusal == POS_REFUSAL_EXPIRED ||
-                      event->refusal == POS_REFUSAL_APPROVAL_NEEDED ||
-                      event->refusal == POS_REFUSAL_WRONG_PIN);
-    gtk_widget_set_visible(self->lift, red && self->last_scan != NULL);
     if (self->asking == ASK_WEIGHT) {
         ui_pad_set_text(self->pad, "");
+    }
+    if (event->kind != POS_EVENT_REFUSED || self->last == NULL) {
+        return;
+    }
+    const PosRefusal refusal = event->refusal;
+    const bool scanned = self->last->verb == POS_TILL_SCAN;
+    if (refusal == POS_REFUSAL_APPROVAL_NEEDED && !scanned) {
+        ask_approval(self, event->message);
+    } else if (refusal == POS_REFUSAL_APPROVAL_NEEDED || refusal == POS_REFUSAL_EXPIRED ||
+               refusal == POS_REFUSAL_WRONG_PIN) {
+        set_offer(self, OFFER_APPROVE);
+    } else if (refusal == POS_REFUSAL_UNKNOWN_ITEM && scanned) {
+        set_offer(self, OFFER_TEACH);
+    } else if (refusal == POS_REFUSAL_AGE_CHECK_NEEDED) {
+        self->years = (int)event->number;
+        begin_task(self, UI_TASK_AGE);
+    }
+}
+
+/* What was done is done: the line takes what is typed. Words that stand in it already stay. */
+static void back_to_line(UiSaleView *self)
+{
+    clear_notice(self);
+    if (self->asking != ASK_CODE) {
+        ask_code(self);
+        ui_pad_grab(self->pad);
+    }
+}
+
+static void show_note(UiSaleView *self, const char *title, const char *text)
+{
+    set_notice(self, NOTICE_PRICE, title, text);
+}
+
+static void show_done(UiSaleView *self, const PosTillEvent *event)
+{
+    g_autofree char *amount = pos_money_format(event->amount, &self->currency);
+    g_autofree char *title = NULL;
+    if (event->kind == POS_EVENT_SUSPENDED) {
+        /* Translators: %1$s is a number, %2$s an amount of money. */
+        title = g_strdup_printf(_("Suspended as %1$s, %2$s"), event->ticket, amount);
+        show_note(self, title, _("The list of suspended sales fetches it back."));
+        set_offer(self, OFFER_TICKETS);
+    } else if (event->kind == POS_EVENT_DISCOUNT) {
+        /* Translators: %s is an amount of money. */
+        title = g_strdup_printf(_("%s off"), amount);
+        show_note(self, title, NULL);
+    } else if (event->kind == POS_EVENT_EXCHANGE) {
+        /* Translators: %s is an amount of money. */
+        title = g_strdup_printf(_("%s credited in this sale"), amount);
+        show_note(self, title, _("Scan what the customer takes instead, then pay."));
+    } else if (event->kind == POS_EVENT_NEXT_QUANTITY) {
+        /* Translators: %d is a number of pieces. */
+        title = g_strdup_printf(_("%d × the next item"), (int)event->number);
+        show_note(self, title, NULL);
+    } else if (event->kind == POS_EVENT_RESUMED) {
+        /* Translators: %s is the number of a suspended sale. */
+        title = g_strdup_printf(_("Sale %s goes on"), event->ticket);
+        show_note(self, title, NULL);
     }
 }
 
@@ -519,14 +960,16 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     if (event->cart != NULL) {
         show_cart(self, answer);
     }
+    if (ui_task_view_hear(self->task, event)) {
+        return;
+    }
     switch (event->kind) {
     case POS_EVENT_REFUSED:
     case POS_EVENT_ERROR:
         show_refusal(self, event);
         break;
     case POS_EVENT_LINE:
-        clear_notice(self);
-        ask_code(self);
+        back_to_line(self);
         select_line(self, event->line.line);
         break;
     case POS_EVENT_WEIGH:
@@ -536,18 +979,21 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
         show_price(self, event);
         break;
     case POS_EVENT_DISCOUNT:
-    case POS_EVENT_AGE:
     case POS_EVENT_NEXT_QUANTITY:
     case POS_EVENT_EXCHANGE:
-    case POS_EVENT_PRODUCTS:
+    case POS_EVENT_SUSPENDED:
+    case POS_EVENT_RESUMED:
+        back_to_line(self);
+        show_done(self, event);
+        break;
+    case POS_EVENT_AGE:
     case POS_EVENT_LINE_VOID:
     case POS_EVENT_VOID:
     case POS_EVENT_SALE:
     case POS_EVENT_LOGIN:
     case POS_EVENT_LOGOUT:
     case POS_EVENT_SHIFT:
-        clear_notice(self);
-        ask_code(self);
+        back_to_line(self);
         break;
     case POS_EVENT_TENDER:
     case POS_EVENT_CART:
@@ -558,8 +1004,6 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     case POS_EVENT_DRAWER:
     case POS_EVENT_REPORT:
     case POS_EVENT_TRAINING:
-    case POS_EVENT_SUSPENDED:
-    case POS_EVENT_RESUMED:
     case POS_EVENT_TICKETS:
     case POS_EVENT_PAYMENT:
     case POS_EVENT_RECEIPTS:
@@ -577,6 +1021,10 @@ void ui_sale_view_set_now(UiSaleView *self, int64_t now_ms)
 void ui_sale_view_set_shop(UiSaleView *self, const UiShop *shop)
 {
     self->currency = shop->settings.currency;
+    g_free(self->time_zone);
+    self->time_zone = g_strdup(shop->settings.time_zone);
+    g_clear_pointer(&self->departments, g_ptr_array_unref);
+    self->departments = shop->departments != NULL ? g_ptr_array_ref(shop->departments) : NULL;
     ui_cart_model_set_currency(self->model, &self->currency);
     ui_pad_set_currency(self->pad, &self->currency);
     ui_picker_set_currency(self->picker, &self->currency);
@@ -664,8 +1112,10 @@ static void ui_sale_view_dispose(GObject *object)
     UiSaleView *self = UI_SALE_VIEW(object);
     g_clear_object(&self->model);
     g_clear_pointer(&self->manager_names, g_ptr_array_unref);
-    g_clear_pointer(&self->last_scan, g_bytes_unref);
+    g_clear_pointer(&self->last, pos_till_command_free);
     g_clear_pointer(&self->approver, g_free);
+    g_clear_pointer(&self->time_zone, g_free);
+    g_clear_pointer(&self->departments, g_ptr_array_unref);
     G_OBJECT_CLASS(ui_sale_view_parent_class)->dispose(object);
 }
 
@@ -673,6 +1123,15 @@ static void bind_children(GtkWidgetClass *widget_class)
 {
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, picker);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, pad);
+    gtk_widget_class_bind_template_child(widget_class, UiSaleView, left);
+    gtk_widget_class_bind_template_child(widget_class, UiSaleView, task);
+    gtk_widget_class_bind_template_child(widget_class, UiSaleView, panes);
+    gtk_widget_class_bind_template_child(widget_class, UiSaleView, pad_pane);
+    gtk_widget_class_bind_template_callback(widget_class, on_task_asks);
+    gtk_widget_class_bind_template_callback(widget_class, on_task_command);
+    gtk_widget_class_bind_template_callback(widget_class, on_task_act);
+    gtk_widget_class_bind_template_callback(widget_class, on_task_refused);
+    gtk_widget_class_bind_template_callback(widget_class, send_line);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, cart);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, cart_stack);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, count);
@@ -704,6 +1163,9 @@ static void ui_sale_view_class_init(UiSaleViewClass *class)
     g_type_ensure(UI_TYPE_PICKER);
     g_type_ensure(UI_TYPE_PAD);
     g_type_ensure(UI_TYPE_SCALE_VIEW);
+    g_type_ensure(UI_TYPE_TASK_VIEW);
+    g_signal_new("wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 1, G_TYPE_STRING);
     gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/sale_view.ui");
     bind_children(widget_class);
     gtk_widget_class_bind_template_callback(widget_class, on_picked);
@@ -727,6 +1189,7 @@ static void ui_sale_view_init(UiSaleView *self)
     self->selection = gtk_single_selection_new(g_object_ref(G_LIST_MODEL(self->model)));
     gtk_list_view_set_model(self->cart, GTK_SELECTION_MODEL(self->selection));
     g_object_unref(self->selection);
+    ui_pad_bind_line(self->pad, ui_picker_entry(self->picker));
     clear_notice(self);
     ask_code(self);
 }

@@ -2,7 +2,7 @@
  * The screen a cashier lives in: picker, cart, pad. It turns touches and keys into commands (signal "command", a
  * const PosTillCommand* that lives for the emission) and shows the events it is given; it holds no rule. A
  * weight, a quantity and a manager's PIN are asked for on the pad, bad news stands in the cart: never a dialog.
- * Further signal: "pay". Main thread. */
+ * Further signals: "pay"; "wanted" (a string): "keys", "sounds", "left-hand". Main thread. */
 #pragma once
 #include "ui/pad.h"
 #include "ui/picker.h"
@@ -21,6 +21,17 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer);
 void ui_sale_view_set_now(UiSaleView *self, int64_t now_ms);
 /* Bytes from a scanner or camera: a line, a price check, or a manager's badge, by what is going on. */
 void ui_sale_view_scan(UiSaleView *self, const char *text, gsize length);
+/* A key with Alt or Control. TRUE when it was used. */
+gboolean ui_sale_view_shortcut(UiSaleView *self, guint keyval, GdkModifierType state);
+/* A key while an entry has the focus: those of the cart where the line is empty, Esc. TRUE when it was used. */
+gboolean ui_sale_view_line_key(UiSaleView *self, guint keyval);
+/* The index-th choice of the question that is asked. FALSE when there is none. */
+gboolean ui_sale_view_choose(UiSaleView *self, guint index);
+/* As if typed, then Return: the line, or the question's words or number. */
+void ui_sale_view_answer(UiSaleView *self, const char *text);
+/* Pad and payment on the left. */
+void ui_sale_view_set_left_hand(UiSaleView *self, gboolean left_hand);
+gboolean ui_sale_view_left_hand(UiSaleView *self);
 /* A key that nobody else wanted. TRUE when it was used. */
 gboolean ui_sale_view_key(UiSaleView *self, guint keyval);
 /* One sentence in the cart's error row; NULL takes it away. */
@@ -36,8 +47,8 @@ UiPicker *ui_sale_view_picker(UiSaleView *self);
 UiPad *ui_sale_view_pad(UiSaleView *self);
 /* Lines in the cart. */
 guint ui_sale_view_lines(UiSaleView *self);
-/* What its buttons and keys do: "quantity", "remove", "price-check", "void", "pay", "lift", "dismiss". FALSE for
- * anything else. */
+/* What its buttons and keys do: "quantity", "remove", "price-check", "void", "pay", "dismiss" and all of
+ * ui/sale_keys. FALSE for anything else. */
 gboolean ui_sale_view_act(UiSaleView *self, const char *what);
 
 G_END_DECLS

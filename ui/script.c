@@ -134,6 +134,30 @@ static Step step_act(UiWindow *window, const json_t *step)
                                                                            : STEP_FAILED;
 }
 
+/* Text into the command line, or the entry of the question, and Return. */
+static Step step_say(UiWindow *window, const json_t *step)
+{
+    UiSaleView *sale = ui_window_sale(window);
+    ui_sale_view_answer(sale, text_of(step, "text"));
+    return STEP_DONE;
+}
+
+static Step step_choose(UiWindow *window, const json_t *step)
+{
+    const int64_t number = number_of(step, "number");
+    return number >= 1 && ui_sale_view_choose(ui_window_sale(window), (guint)number - 1)
+               ? STEP_DONE
+               : STEP_WAIT;
+}
+
+static Step step_scale(UiWindow *window, const json_t *step)
+{
+    const int64_t percent = number_of(step, "percent");
+    g_object_set(gtk_settings_get_default(), "gtk-xft-dpi",
+                 (int)(96 * 1024 * CLAMP(percent, 50, 400) / 100), NULL);
+    return STEP_DONE;
+}
+
 static Step step_pay(UiWindow *window, const json_t *step)
 {
     return ui_sale_view_act(ui_window_sale(window), "pay") ? STEP_DONE : STEP_FAILED;
@@ -227,6 +251,7 @@ static const struct {
     {"enrol", step_enrol},       {"login", step_login}, {"float", step_float},
     {"scan", step_scan},         {"search", step_search}, {"category", step_category},
     {"type", step_type},         {"enter", step_enter}, {"act", step_act},
+    {"say", step_say}, {"choose", step_choose}, {"text-size", step_scale},
     {"pay", step_pay},           {"cash", step_tender}, {"exact", step_tender},
     {"card", step_tender},       {"back", step_tender}, {"next", step_next},
     {"camera", step_camera},     {"dark", step_dark},   {"size", step_size},

@@ -8,6 +8,9 @@
  *   {"do":"search","text":"…"}                       {"do":"category","id":"fruit"}
  *   {"do":"type","digits":"450"} {"do":"enter"}      into the pad of the page, and its OK
  *   {"do":"act","what":"quantity"}                   what ui_sale_view_act() knows
+ *   {"do":"say","text":"3*4017"}                     typed and Return: the command line, or a question's entry
+ *   {"do":"choose","number":2}                       a choice of the question
+ *   {"do":"text-size","percent":200}
  *   {"do":"pay"} {"do":"cash","amount":20000}        {"do":"exact"} {"do":"card"} {"do":"back"} {"do":"next"}
  *   {"do":"camera","on":true}                        {"do":"dark","on":true}
  *   {"do":"size","width":1920,"height":1080}         {"do":"wait","page":"sale"} {"do":"wait","online":true}

@@ -8,6 +8,7 @@
 #include "pos/printer_till.h"
 #include "pos/scale_device.h"
 #include "pos/receipt_store.h"
+#include "sync/client.h"
 #include "ui/closures.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct {
     PosStore *store;
     PosTill *till;
     SyncClient *sync;
+    SyncRemote *remote;    /* NULL with --offline */
     PosPrinter *printer;   /* NULL when none is set */
     PosScaleDevice *scale; /* NULL when none is set */
     PosScaleSettings scale_settings;
@@ -99,8 +101,9 @@ static void on_scale(void *user)
 static void owned_close(Owned *owned)
 {
     g_clear_pointer(&owned->printer, pos_printer_stop);
-    g_clear_pointer(&owned->sync, sync_client_stop);
     g_clear_pointer(&owned->till, pos_till_free);
+    g_clear_pointer(&owned->remote, sync_remote_free);
+    g_clear_pointer(&owned->sync, sync_client_stop);
     g_clear_pointer(&owned->scale, pos_scale_device_stop);
     owned->scale_settings = (PosScaleSettings){0};
     g_clear_pointer(&owned->store, pos_store_close);
@@ -176,14 +179,16 @@ static bool owned_open(UiTillThread *self, bool *out_enrolled, GError **error)
         return false;
     }
     pos_till_set_language(owned->till, self->language);
-    pos_store_search_prepare(owned->store, self->language, false);
     devices_open(self);
     if (!self->offline) {
         owned->sync = sync_client_start(self->dir, on_notify, self, error);
-        if (owned->sync == NULL) {
+        owned->remote =
+            owned->sync == NULL ? NULL : sync_remote_new(owned->sync, owned->store, error);
+        if (owned->remote == NULL) {
             owned_close(owned);
             return false;
         }
+        pos_till_set_remote(owned->till, sync_remote_for_till(owned->remote));
     }
     *out_enrolled = true;
     return true;
@@ -364,6 +369,7 @@ static void run_shop(UiTillThread *self, Job *job)
     shop->operators = pos_store_operators(self->owned.store);
     shop->categories = pos_store_categories(self->owned.store);
     shop->tares = pos_store_tares(self->owned.store);
+    shop->departments = pos_store_departments(self->owned.store);
     g_task_return_pointer(job->task, shop, (GDestroyNotify)ui_shop_free);
 }
 

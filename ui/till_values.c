@@ -27,6 +27,7 @@ void ui_shop_free(UiShop *shop)
         g_clear_pointer(&shop->operators, g_ptr_array_unref);
         g_clear_pointer(&shop->categories, g_ptr_array_unref);
         g_clear_pointer(&shop->tares, g_ptr_array_unref);
+        g_clear_pointer(&shop->departments, g_ptr_array_unref);
         g_free(shop);
     }
 }

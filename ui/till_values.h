@@ -31,6 +31,7 @@ typedef struct {
     GPtrArray *operators;  /* PosOperator* */
     GPtrArray *categories; /* PosCategory* */
     GPtrArray *tares;      /* PosTare*; nullable */
+    GPtrArray *departments; /* PosDepartment*; nullable */
 } UiShop;
 void ui_shop_free(UiShop *shop);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiShop, ui_shop_free)

@@ -6,6 +6,7 @@
 #include "ui/camera.h"
 #include "ui/header.h"
 #include "ui/scan_input.h"
+#include "ui/window_selling.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct _UiWindow {
     UiCamera *camera;
     char *camera_file;
     UiScanInput *input;
+    UiSelling *selling;
     guint timer;
     SyncLink link;
     char *operator_name; /* "" nobody */
@@ -300,7 +302,6 @@ static void apply(UiWindow *self, const UiAnswer *answer)
     case POS_EVENT_AGE:
     case POS_EVENT_NEXT_QUANTITY:
     case POS_EVENT_EXCHANGE:
-    case POS_EVENT_PRODUCTS:
     case POS_EVENT_WEIGH:
     case POS_EVENT_SCALE:
     case POS_EVENT_TARE:
@@ -480,7 +481,7 @@ static void on_enrol(UiWindow *self, const char *url, const char *code)
 void ui_window_scan(UiWindow *self, const char *text, gsize length)
 {
     const char *page = ui_window_page(self);
-    if (strcmp(page, "receipt") == 0) {
+    if (strcmp(page, "receipt") == 0 || strcmp(page, "keys") == 0) {
         show_page(self, "sale"); /* who scans has gone on to the next customer */
         page = "sale";
     }
@@ -534,6 +535,7 @@ static void on_devices_saved(GObject *source, GAsyncResult *result, gpointer use
     }
     if (devices != NULL) {
         ui_scan_input_set(self->input, devices);
+        ui_selling_set_devices(self->selling, devices);
     }
     ui_scanner_view_saved(ui_devices_view_scanner(self->devices),
                           error != NULL ? error->message : NULL);
@@ -556,6 +558,9 @@ static gboolean page_key(UiWindow *self, guint keyval)
     }
     if (strcmp(page, "receipt") == 0) {
         return ui_receipt_view_key(self->receipt, keyval);
+    }
+    if (strcmp(page, "keys") == 0) {
+        return ui_selling_key(self->selling, keyval);
     }
     if (strcmp(page, "devices") == 0) {
         return ui_devices_view_key(self->devices, keyval);
@@ -580,6 +585,10 @@ static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
 {
     UiWindow *self = UI_WINDOW(window);
     if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0) {
+        if (strcmp(ui_window_page(self), "sale") == 0 &&
+            ui_sale_view_shortcut(self->sale, keyval, state)) {
+            return TRUE;
+        }
         const bool wanted = keyval == GDK_KEY_comma && (state & GDK_ALT_MASK) == 0;
         if (wanted) {
             show_devices(self);
@@ -591,6 +600,10 @@ static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
         return TRUE;
     }
     const bool in_text = GTK_IS_EDITABLE(gtk_window_get_focus(window));
+    if (in_text && strcmp(ui_window_page(self), "sale") == 0 &&
+        ui_sale_view_line_key(self->sale, keyval)) {
+        return TRUE;
+    }
     return in_text && !is_shortcut(keyval) ? FALSE : page_key(self, keyval);
 }
 
@@ -631,6 +644,7 @@ static void on_devices(GObject *source, GAsyncResult *result, gpointer user)
     }
     if (devices != NULL) {
         ui_scan_input_set(self->input, devices);
+        ui_selling_set_devices(self->selling, devices);
     } else {
         ui_sale_view_show_error(self->sale, error->message);
     }
@@ -748,6 +762,7 @@ static void ui_window_dispose(GObject *object)
     }
     g_clear_handle_id(&self->timer, g_source_remove);
     g_clear_object(&self->camera);
+    g_clear_pointer(&self->selling, ui_selling_free);
     g_clear_object(&self->thread);
     g_clear_pointer(&self->camera_file, g_free);
     g_clear_object(&self->input);
@@ -814,6 +829,7 @@ UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const
     UiWindow *self = g_object_new(UI_TYPE_WINDOW, "application", application, NULL);
     self->thread = g_object_ref(thread);
     self->camera_file = g_strdup(camera_file);
+    self->selling = ui_selling_new(self->pages, self->sale, thread);
     g_signal_connect_object(thread, "scale-changed", G_CALLBACK(refresh_scale), self,
                             G_CONNECT_SWAPPED);
     g_signal_connect_object(thread, "changed", G_CALLBACK(on_thread_changed), self,
