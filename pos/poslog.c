@@ -111,9 +111,16 @@ static void price_modifier(Writer *writer, const json_t *line)
 /* kind: Sale, Return. */
 static void item(Writer *writer, const json_t *line, const char *kind, bool voided)
 {
+    const char *row = text_of(line, "kind");
     begin_line(writer, line, voided);
+    if (strcmp(row, "discount") == 0) {
+        g_string_append(writer->xml, "<Discount>");
+        amount(writer, "Amount", "Amount", -int_of(line, "amount"));
+        g_string_append(writer->xml, "</Discount></LineItem>");
+        return;
+    }
     g_string_append_printf(writer->xml, "<%s>", kind);
-    element(writer, "ItemID", text_of(line, "gtin"));
+    element(writer, "ItemID", text_of(line, "gtin")[0] != '\0' ? text_of(line, "gtin") : row);
     g_string_append(writer->xml, "<POSIdentity POSIDType=\"GTIN\">");
     element(writer, "POSItemID", text_of(line, "gtin"));
     g_string_append(writer->xml, "</POSIdentity>");

@@ -21,6 +21,7 @@
 
 #define RAW_PORT "9100"
 #define DRAIN_STEP_MS 20
+#define GOODBYE_MS 300 /* for an answer that is late */
 
 struct PosPrinterPort {
     int fd, wake_fd;
@@ -249,6 +250,22 @@ static int held_back(const PosPrinterPort *port)
     return 0;
 }
 
+/* Says the end and reads what still comes: closing a socket with unread answers resets it, and a printer's network card
+ * may then forget what it has not printed. */
+static void say_goodbye(PosPrinterPort *port, int timeout_ms)
+{
+    uint8_t bytes[64];
+    int64_t end_ms = now_ms() + MIN(timeout_ms, GOODBYE_MS);
+    shutdown(port->fd, SHUT_WR);
+    while (now_ms() < end_ms) {
+        struct pollfd polled = {port->fd, POLLIN, 0};
+        int left_ms = (int)MAX(0, end_ms - now_ms());
+        if (poll(&polled, 1, left_ms) != 1 || read(port->fd, bytes, sizeof bytes) <= 0) {
+            return;
+        }
+    }
+}
+
 bool pos_printer_port_close(PosPrinterPort *port, int timeout_ms)
 {
     if (port == NULL) {
@@ -262,6 +279,9 @@ bool pos_printer_port_close(PosPrinterPort *port, int timeout_ms)
         }
     }
     bool left = held_back(port) == 0;
+    if (port->source == POS_PRINTER_TCP && left) {
+        say_goodbye(port, timeout_ms);
+    }
     if (port->source == POS_PRINTER_FILE) {
         left = fsync(port->fd) == 0 || errno == EINVAL;
     } else if (port->source == POS_PRINTER_SERIAL && !left) {

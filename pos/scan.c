@@ -24,9 +24,9 @@ typedef struct {
  * threshold; both always, since a pack may carry both. What follows is for frames that gave nothing sure. ZBar and our own reader find
  * different DataBar symbols, so both are asked. */
 static const Pass passes[] = {
-    {POS_LOOK_GREY, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 4, false, true},
+    {POS_LOOK_GREY, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 4, false, false},
     {POS_LOOK_LOCAL, 0, 0, true, false},
-    {POS_LOOK_OTSU, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 2, false, false},
+    {POS_LOOK_OTSU, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 2, false, true},
     {POS_LOOK_LOCAL, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR | POS_ZBAR_QR, 1, false, false},
     {POS_LOOK_INVERTED, POS_ZBAR_LINEAR, 2, true, true},
     {POS_LOOK_GREY, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR | POS_ZBAR_QR, 2, false, false},

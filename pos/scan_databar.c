@@ -10,7 +10,7 @@
 #define SPARSE_LINES 90 /* lines of the sparse grid along the shorter side */
 #define NOISE 12        /* levels of grey: less is no edge */
 #define AXES 2          /* rows, columns */
-#define CLOSE_LINES 160 /* lines of the close look */
+#define CLOSER 4        /* times as many lines in the close look, or all */
 
 typedef struct {
     const PosFrame *frame;
@@ -45,18 +45,39 @@ static void look_at_line(Look *look, int axis, int line)
     }
 }
 
-/* Every line between the sparse ones beside which a unit with a character was seen. */
+/* Whether a unit of the sparse grid is worth a close look: both characters could be read, or one and
+ * another line saw the same finder pattern near. */
+static bool is_promising(const GArray *seen, guint index, int step)
+{
+    const PosDatabarSeen *at = &g_array_index(seen, PosDatabarSeen, index);
+    bool has_first = at->unit.characters[0] >= 0, has_second = at->unit.characters[1] >= 0;
+    if (has_first == has_second) {
+        return has_first;
+    }
+    for (guint i = 0; i < seen->len; i++) {
+        const PosDatabarSeen *other = &g_array_index(seen, PosDatabarSeen, i);
+        float apart = (float)ABS(other->line - at->line);
+        if (i != index && other->unit.finder == at->unit.finder &&
+            other->unit.is_expanded == at->unit.is_expanded &&
+            other->unit.is_backward == at->unit.is_backward && apart <= 2 * (float)step &&
+            ABS(other->unit.centre - at->unit.centre) < apart + at->unit.module) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The lines between the sparse ones beside which a unit was seen. */
 static void look_closely(Look *look, int axis, int step)
 {
-    int lines = lines_of(look->frame, axis);
+    int lines = lines_of(look->frame, axis), close = MAX(step / CLOSER, 1);
     g_autofree bool *wanted = g_new0(bool, (gsize)lines);
     for (guint i = 0; i < look->seen->len; i++) {
-        const PosDatabarSeen *seen = &g_array_index(look->seen, PosDatabarSeen, i);
-        if (seen->unit.characters[0] < 0 && seen->unit.characters[1] < 0) {
-            continue;
-        }
-        for (int n = MAX(seen->line - step + 1, 0); n < MIN(seen->line + step, lines); n++) {
-            wanted[n] = true;
+        int line = g_array_index(look->seen, PosDatabarSeen, i).line;
+        if (!wanted[line] && is_promising(look->seen, i, step)) {
+            for (int n = MAX(line - step + 1, 0); n < MIN(line + step, lines); n++) {
+                wanted[n] = wanted[n] || n % close == 0 || n == line;
+            }
         }
     }
     g_array_set_size(look->seen, 0);

@@ -87,12 +87,14 @@ static float module(const Cluster *cluster)
 static bool belongs(const Cluster *cluster, const PosDatabarSeen *seen)
 {
     const PosDatabarUnit *a = &cluster->unit, *b = &seen->unit;
+    if (a->finder != b->finder || a->is_expanded != b->is_expanded || a->is_right != b->is_right ||
+        a->is_backward != b->is_backward || cluster->axis != seen->axis) {
+        return false;
+    }
     float apart = (float)(seen->line - cluster->last_line);
-    return cluster->axis == seen->axis && a->is_expanded == b->is_expanded &&
-           a->finder == b->finder && a->is_right == b->is_right &&
-           a->is_backward == b->is_backward && apart <= GAP_MODULES * a->module &&
+    return apart <= GAP_MODULES * a->module &&
            fabsf(a->centre - b->centre) <= apart + DRIFT_MODULES * a->module &&
-           fmaxf(a->module, b->module) <= MODULE_RATIO * fminf(a->module, b->module);
+           MAX(a->module, b->module) <= MODULE_RATIO * MIN(a->module, b->module);
 }
 
 static GArray *make_clusters(const GArray *seen)
@@ -101,6 +103,9 @@ static GArray *make_clusters(const GArray *seen)
     for (guint i = 0; i < seen->len; i++) {
         const PosDatabarSeen *at = &g_array_index(seen, PosDatabarSeen, i);
         Cluster *cluster = NULL;
+        if (at->unit.characters[0] < 0 && at->unit.characters[1] < 0) {
+            continue;
+        }
         for (guint c = clusters->len; c > 0 && cluster == NULL; c--) {
             Cluster *known = &g_array_index(clusters, Cluster, c - 1);
             cluster = belongs(known, at) ? known : NULL;
@@ -122,8 +127,8 @@ static GArray *make_clusters(const GArray *seen)
         cluster->sum_centre += at->unit.centre;
         cluster->sum_line += at->line;
         cluster->sum_module += at->unit.module;
-        cluster->least = fminf(cluster->least, at->unit.from);
-        cluster->most = fmaxf(cluster->most, at->unit.to);
+        cluster->least = MIN(cluster->least, at->unit.from);
+        cluster->most = MAX(cluster->most, at->unit.to);
         vote(&cluster->polls[0], at->unit.characters[0]);
         vote(&cluster->polls[1], at->unit.characters[1]);
     }
@@ -148,8 +153,8 @@ static void outline(Cluster *const *clusters, int count, PosSymbol *symbol)
     float least = G_MAXFLOAT, most = 0;
     int first = G_MAXINT, last = 0;
     for (int i = 0; i < count; i++) {
-        least = fminf(least, clusters[i]->least);
-        most = fmaxf(most, clusters[i]->most);
+        least = MIN(least, clusters[i]->least);
+        most = MAX(most, clusters[i]->most);
         first = MIN(first, clusters[i]->first_line);
         last = MAX(last, clusters[i]->last_line);
     }
@@ -184,7 +189,7 @@ static void add_symbol(PosSymbology symbology, const char *text, gsize length,
 static bool is_like(const Cluster *a, const Cluster *b)
 {
     return a->axis == b->axis &&
-           fmaxf(module(a), module(b)) <= MODULE_RATIO * fminf(module(a), module(b));
+           MAX(module(a), module(b)) <= MODULE_RATIO * MIN(module(a), module(b));
 }
 
 /* Whether a right half stands where it does beside a left one, or above or below it. */
@@ -289,7 +294,7 @@ static float fitness(const Cluster *cluster, const Cluster *anchor, const Cluste
                      int characters)
 {
     float size = module(anchor);
-    float ratio = fminf(module(cluster), size) / fmaxf(module(cluster), size);
+    float ratio = MIN(module(cluster), size) / MAX(module(cluster), size);
     float along = fabsf(centre(cluster) - centre(before)) / size - SEGMENT_MODULES;
     float across = fabsf(line(cluster) - line(before)) / size;
     bool is_beside = fabsf(along) < PLACE_MODULES && across < SEGMENT_MODULES / 2;

@@ -173,7 +173,8 @@ static bool match_finder(const int (*finders)[POS_DATABAR_FINDER_ELEMENTS], int 
     for (int f = 0; f < count; f++) {
         float worst = 0;
         for (int i = 0; i < 3; i++) {
-            worst = fmaxf(worst, fabsf(sums[i] - (float)(finders[f][i] + finders[f][i + 1])));
+            float off = fabsf(sums[i] - (float)(finders[f][i] + finders[f][i + 1]));
+            worst = MAX(worst, off);
         }
         if (worst < best) {
             best = worst;
@@ -235,12 +236,13 @@ static void add_unit(const Elements *elements, PosDatabarUnit unit, int wide, in
  * `step`. */
 static void try_finder(const Elements *elements, int wide, int step, GArray *units)
 {
-    float total = 0, sums[3];
-    for (int i = 0; i < POS_DATABAR_FINDER_ELEMENTS; i++) {
-        total += width(elements, wide + step * i);
-    }
+    float sums[3];
     float narrow = width(elements, wide + 3 * step) + width(elements, wide + 4 * step);
     float middle = width(elements, wide + step) + width(elements, wide + 2 * step);
+    if (middle * NARROW_MOST < narrow * WIDE_LEAST) { /* what most are: spares the rest */
+        return;
+    }
+    float total = width(elements, wide) + middle + narrow;
     if (narrow > NARROW_MOST * total || narrow < NARROW_LEAST * total ||
         middle < WIDE_LEAST * total || middle > WIDE_MOST * total) {
         return;

@@ -88,16 +88,22 @@ void pos_grid_outline(const PosGrid *grid, PosSymbol *symbol)
     }
 }
 
-float pos_grid_contrast(const PosGrid *grid, const PosGridMark *marks, gsize count)
+/* The contrast of every `stride`-th mark. */
+static float contrast_of(const PosGrid *grid, const PosGridMark *marks, gsize count, gsize stride)
 {
     float sums[2] = {0, 0};
     int counts[2] = {0, 0};
-    for (gsize i = 0; i < count; i++) {
+    for (gsize i = 0; i < count; i += stride) {
         int kind = marks[i].dark ? 1 : 0;
         sums[kind] += pos_grid_light(grid, marks[i].column, marks[i].row);
         counts[kind]++;
     }
     return sums[0] / (float)MAX(counts[0], 1) - sums[1] / (float)MAX(counts[1], 1);
+}
+
+float pos_grid_contrast(const PosGrid *grid, const PosGridMark *marks, gsize count)
+{
+    return contrast_of(grid, marks, count, 1);
 }
 
 float pos_grid_agreement(const PosGrid *grid, const PosGridMark *marks, gsize count)
@@ -134,9 +140,12 @@ static float module_pixels(const PosGrid *grid)
     return (across / (float)grid->columns + down / (float)grid->rows) / 4.0f;
 }
 
+#define FIT_MARKS 240 /* so many tell where a grid lies */
+
 float pos_grid_fit(PosGrid *grid, const PosGridMark *marks, gsize count, bool bend)
 {
-    float best = pos_grid_contrast(grid, marks, count);
+    gsize stride = count / FIT_MARKS | 1; /* odd: alternating marks keep both colours */
+    float best = contrast_of(grid, marks, count, stride);
     float module = module_pixels(grid);
     int numbers = bend ? 16 : 8;
     grid->bent |= bend;
@@ -149,7 +158,7 @@ float pos_grid_fit(PosGrid *grid, const PosGridMark *marks, gsize count, bool be
                 float kept = before;
                 for (int sign = -1; sign <= 1; sign += 2) {
                     *number = before + (float)sign * step;
-                    float now = solve(grid) ? pos_grid_contrast(grid, marks, count) : -255.0f;
+                    float now = solve(grid) ? contrast_of(grid, marks, count, stride) : -255.0f;
                     if (now > best + 0.01f) {
                         best = now;
                         kept = *number;
@@ -166,11 +175,9 @@ float pos_grid_fit(PosGrid *grid, const PosGridMark *marks, gsize count, bool be
 
 void pos_grid_sample(const PosGrid *grid, float *out_light)
 {
-    static const float places[9][2] = {{0, 0},       {-0.2f, 0},    {0.2f, 0},
-                                       {0, -0.2f},   {0, 0.2f},     {-0.2f, -0.2f},
-                                       {0.2f, 0.2f}, {-0.2f, 0.2f}, {0.2f, -0.2f}};
-    float module = module_pixels(grid);
-    int count = module < 2.0f ? 1 : module < 4.0f ? 5 : 9;
+    static const float places[5][2] = {
+        {0, 0}, {-0.22f, -0.22f}, {0.22f, 0.22f}, {-0.22f, 0.22f}, {0.22f, -0.22f}};
+    int count = module_pixels(grid) < 2.2f ? 1 : 5;
     for (int row = 0; row < grid->rows; row++) {
         for (int column = 0; column < grid->columns; column++) {
             float sum = 0;

@@ -17,8 +17,10 @@
 #define AGREEMENT_MIN 0.78f  /* of the known modules, after the fit */
 #define AGREEMENT_GOOD 0.93f /* so many agree: reading is tried before the fit */
 #define TIMING_AGREEMENT_MIN 0.62f
-#define CORNER_STEP 1.2f   /* modules */
-#define CORNER_REACH 0.24f /* of the side: how far the fourth corner is looked for */
+#define TIMING_AGREEMENT_GOOD 0.9f  /* with the fourth corner where it would be without tilt */
+#define TIMING_AGREEMENT_SURE 0.97f /* no other version is tried */
+#define CORNER_STEP 1.2f            /* modules */
+#define CORNER_REACH 0.24f          /* of the side: how far the fourth corner is looked for */
 
 /* Three finders as corners of an upright symbol, with how little they look like one. */
 typedef struct {
@@ -287,16 +289,22 @@ static void search_corner(const PosFrame *frame, const Triple *triple, int side,
 }
 
 /* The grid of a version with its fourth corner in place: where the timing patterns alternate best, then where
- * the last alignment pattern lies. Returns the contrast of the timing patterns; -255 when they are none. */
-static float place_version(const PosFrame *frame, const Triple *triple, int version, PosGrid *out)
+ * the last alignment pattern lies. Returns the contrast of the timing patterns; -255 when they are none.
+ * *out_is_sure: they alternate so well that it is this version. */
+static float place_version(const PosFrame *frame, const Triple *triple, int version, PosGrid *out,
+                           bool *out_is_sure)
 {
     int side = POS_QR_SIDE(version);
     PosGridMark timing[2 * POS_GRID_SIDE_MAX], corner[25];
     gsize timing_count = timing_marks(side, timing);
     float along = 1.0f, down = 1.0f;
-    float reach_modules = MIN(CORNER_REACH * (float)(side - 7), version > 10 ? 4.0f : 6.0f);
-    int reach = (int)(reach_modules / CORNER_STEP);
-    search_corner(frame, triple, side, timing, timing_count, CORNER_STEP, reach, &along, &down);
+    bool is_plain = lay_grid(frame, triple, side, along, down, out) &&
+                    pos_grid_agreement(out, timing, timing_count) >= TIMING_AGREEMENT_GOOD;
+    if (!is_plain) {
+        float reach_modules = MIN(CORNER_REACH * (float)(side - 7), version > 10 ? 4.0f : 6.0f);
+        search_corner(frame, triple, side, timing, timing_count, CORNER_STEP,
+                      (int)(reach_modules / CORNER_STEP), &along, &down);
+    }
     if (!lay_grid(frame, triple, side, along, down, out)) {
         return -255.0f;
     }
@@ -305,6 +313,7 @@ static float place_version(const PosFrame *frame, const Triple *triple, int vers
         pos_grid_agreement(out, timing, timing_count) < TIMING_AGREEMENT_MIN) {
         return -255.0f;
     }
+    *out_is_sure = pos_grid_agreement(out, timing, timing_count) >= TIMING_AGREEMENT_SURE;
     if (version == 1) {
         return contrast;
     }
@@ -389,10 +398,14 @@ static PosSymbol *read_triple(const PosFrame *frame, const uint8_t *black, const
     PosGrid grids[2];
     int versions[2] = {0, 0};
     float contrasts[2] = {CONTRAST_MIN, CONTRAST_MIN};
-    for (int version = MAX(nearest - reach, 1); version <= MIN(nearest + reach, POS_QR_VERSION_MAX);
-         version++) {
+    for (int step = 0; step <= 2 * reach; step++) { /* the nearest first */
+        int version = nearest + (step % 2 == 0 ? step / 2 : -(step + 1) / 2);
         PosGrid grid;
-        float contrast = place_version(frame, triple, version, &grid);
+        if (version < 1 || version > POS_QR_VERSION_MAX) {
+            continue;
+        }
+        bool is_sure = false;
+        float contrast = place_version(frame, triple, version, &grid, &is_sure);
         int place = contrast > contrasts[0] ? 0 : contrast > contrasts[1] ? 1 : 2;
         if (place == 0) {
             grids[1] = grids[0];
@@ -404,6 +417,9 @@ static PosSymbol *read_triple(const PosFrame *frame, const uint8_t *black, const
             versions[place] = version;
             contrasts[place] = contrast;
         }
+        if (is_sure) {
+            break;
+        }
     }
     for (int i = 0; i < 2 && versions[i] > 0 && contrasts[i] * 2.0f > contrasts[0]; i++) {
         PosSymbol *symbol = read_version(&grids[i], versions[i]);
@@ -414,26 +430,40 @@ static PosSymbol *read_triple(const PosFrame *frame, const uint8_t *black, const
     return NULL;
 }
 
+/* Whether a place lies in the box around a symbol: what looks like a finder there is part of it. */
+static bool is_within(const PosSymbol *symbol, PosPoint at)
+{
+    int left = G_MAXINT, top = G_MAXINT, right = G_MININT, bottom = G_MININT;
+    for (int i = 0; i < symbol->corners_count; i++) {
+        left = MIN(left, symbol->corners[i][0]);
+        right = MAX(right, symbol->corners[i][0]);
+        top = MIN(top, symbol->corners[i][1]);
+        bottom = MAX(bottom, symbol->corners[i][1]);
+    }
+    return at.x >= (float)left && at.x <= (float)right && at.y >= (float)top &&
+           at.y <= (float)bottom;
+}
+
 void pos_scan_qr(const PosFrame *frame, const uint8_t *black, GPtrArray *out)
 {
     g_autoptr(GArray) finders = pos_finders_find(black, frame->width, frame->height, FINDERS_MAX);
     g_autoptr(GArray) triples = find_triples(finders);
-    g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
+    bool used[FINDERS_MAX] = {false};
+    const PosFinder *first = (const PosFinder *)(void *)finders->data;
     int symbols = 0;
     for (guint i = 0; i < triples->len && symbols < SYMBOLS_MAX; i++) {
         const Triple *triple = &g_array_index(triples, Triple, i);
-        if (g_hash_table_contains(used, triple->top_left) ||
-            g_hash_table_contains(used, triple->top_right) ||
-            g_hash_table_contains(used, triple->bottom_left)) {
+        if (used[triple->top_left - first] || used[triple->top_right - first] ||
+            used[triple->bottom_left - first]) {
             continue;
         }
         PosSymbol *symbol = read_triple(frame, black, triple);
         if (symbol != NULL) {
             g_ptr_array_add(out, symbol);
             symbols++;
-            g_hash_table_add(used, (gpointer)triple->top_left);
-            g_hash_table_add(used, (gpointer)triple->top_right);
-            g_hash_table_add(used, (gpointer)triple->bottom_left);
+            for (guint f = 0; f < finders->len; f++) {
+                used[f] = used[f] || is_within(symbol, first[f].middle);
+            }
         }
     }
 }

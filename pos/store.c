@@ -497,7 +497,7 @@ void pos_store_close(PosStore *store)
     sqlite3_close_v2(store->db);
     pos_store_settings_clear(&store->settings);
     g_clear_pointer(&store->zone, g_time_zone_unref);
-    g_clear_pointer(&store->search, store_search_free);
+    store_search_close(store);
     g_free(store->settings_text);
     g_free(store->path);
     g_free(store);

@@ -80,6 +80,7 @@ bool pos_store_meta_set(PosStore *store, const char *key, const char *value, GEr
 #define POS_META_SYNC_FAULT "sync_fault"           /* one sentence for people, "" none */
 #define POS_META_LAST_RECEIPT "last_receipt"
 #define POS_META_CART_OPERATOR "cart_operator"     /* whose the open cart is */
+#define POS_META_PROGRAM "program"                 /* version of the program that opened the folder last */
 #define POS_META_CART_ASIDE "cart_aside"           /* an open cart that could not be read */
 
 /* --- journal and outbox (store_journal.c) -------------------------------------------------------- */
@@ -280,7 +281,10 @@ typedef struct {
 } PosCategory;
 void pos_category_free(PosCategory *category);
 GPtrArray *pos_store_categories(PosStore *store); /* of PosCategory*, in the store's order */
-/* Products whose name (any language), PLU or GTIN holds `text` (NULL or "": all), in a category (NULL: all), by
+/* Begins to make what searches look at, so that the first key does not wait for it; wait: and ends it, for who needs
+ * every product. */
+void pos_store_search_prepare(PosStore *store, const char *language, bool wait);
+/* Products whose name (any language; Korean also by initial consonants, ㄷㅍ is 대파), PLU or GTIN holds `text` (NULL or "": all), in a category (NULL: all), by
  * name order of the language; at most max. Owned GPtrArray of PosProduct*. */
 GPtrArray *pos_store_products(PosStore *store, const char *text, const char *category,
                               const char *language, gsize max);

@@ -3,7 +3,25 @@
  * sale, or nothing taken, or given back. */
 #include "pos/store_private.h"
 
+#include "pos/error.h"
 #include "pos/tender.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* One refund of a charge at a time: its key is what makes asking twice harmless, so it is not written over. */
+static bool may_replace(PosStore *store, const PosPayment *payment, GError **error)
+{
+    static const char sql[] = "SELECT refund_id FROM payment WHERE attempt = ? AND refund_id <> ''";
+    g_autoptr(StoreQuery) query = store_query(store, sql, error, "t", payment->attempt);
+    int found = query == NULL ? -1 : store_next(store, query, error);
+    if (found == 1 && strcmp(store_text(query, 0), payment->refund_id) != 0) {
+        g_set_error(error, POS_ERROR, POS_ERROR_BUSY,
+                    _("A refund of this payment is still under way: wait until it is done."));
+        return false;
+    }
+    return found >= 0;
+}
 
 bool pos_store_payment_put(PosStore *store, const PosPayment *payment, GError **error)
 {
@@ -14,6 +32,9 @@ bool pos_store_payment_put(PosStore *store, const PosPayment *payment, GError **
         "status = excluded.status, is_open = excluded.is_open, refund_id = excluded.refund_id, "
         "refund_amount = excluded.refund_amount, reference = excluded.reference";
     static const char delete_sql[] = "DELETE FROM payment WHERE attempt = ?";
+    if (!may_replace(store, payment, error)) {
+        return false;
+    }
     if (payment->is_over) {
         return store_run(store, delete_sql, error, "t", payment->attempt);
     }

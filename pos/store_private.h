@@ -16,6 +16,7 @@ extern const PosStoreMigration pos_store_migrations[];
 extern const gsize pos_store_migrations_count;
 
 typedef struct StoreSearch StoreSearch;
+typedef struct StoreSearchMaking StoreSearchMaking;
 
 struct PosStore {
     sqlite3 *db;
@@ -28,7 +29,8 @@ struct PosStore {
     PosStoreSettings settings;
     bool has_currency;       /* the feed's setting names one */
     GTimeZone *zone;
-    StoreSearch *search;     /* made at the first search, dropped when products change */
+    StoreSearch *search;     /* of the products as they were when it was made; nullable */
+    StoreSearchMaking *making; /* a thread that makes the next one; nullable */
 };
 
 /* Asserts that the caller is the owning thread. */
@@ -106,5 +108,7 @@ bool store_catalogue_put(PosStore *store, const char *kind, const char *key, int
                          const json_t *value, char **out_fault, GError **error);
 bool store_catalogue_clear(PosStore *store, GError **error);
 void store_search_free(StoreSearch *search);
+/* Ends the thread that makes one, drops what there is. */
+void store_search_close(PosStore *store);
 /* Compatibility-composed and case-folded, for comparing what people type. Owned. */
 char *store_fold(const char *text);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Product search as you type: any part of a name in any language, of a PLU or a GTIN. The searched
- * texts of all products lie in one block in name order, about 80 bytes a product, so one pass over
- * it finds the first matches in the order in which they are shown; an index of short parts would be
- * larger and does not know one-syllable words. Made at the first search, again when products have
- * changed. */
+ * Product search as you type: any part of a name in any language, Korean names by their initial consonants too, any
+ * part of a PLU or a GTIN. The searched texts of all products lie in one block in name order, about 100 bytes a product,
+ * so one pass over it finds the first matches in the order in which they are shown; an index of short parts would be
+ * larger and does not know one-syllable words. Of a large catalogue the block is made on a thread of its own with its
+ * own connection: when the till starts and when products have changed; until it is there the one before answers, and
+ * before the first a pass over the table does. So no key ever waits for it. */
 #include "pos/store_private.h"
 
 #include <string.h>
+
+#define MADE_AT_ONCE 4000 /* products: some milliseconds */
 
 struct StoreSearch {
     char language[3];
@@ -50,11 +53,26 @@ char *store_fold(const char *text)
     return composed == NULL ? g_strdup("") : g_utf8_casefold(composed, -1);
 }
 
+/* The initial consonants of the Hangul syllables of a text, other characters as they are, blanks left out: 대파 is ㄷㅍ in
+ * the conjoining jamo that NFKC makes of typed consonants (Unicode 15, 3.12: L = 0x1100 + (s - 0xAC00) / 588). */
+static void append_initials(GString *out, const char *folded, gsize length)
+{
+    for (const char *p = folded; p < folded + length; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c >= 0xAC00 && c <= 0xD7A3) {
+            g_string_append_unichar(out, 0x1100 + (c - 0xAC00) / 588);
+        } else if (c != ' ') {
+            g_string_append_unichar(out, c);
+        }
+    }
+}
+
+static const char *const LANGUAGES[] = {"ko", "en", "zh"};
+
 static int language_index(const char *language)
 {
-    static const char *const codes[] = {"ko", "en", "zh"};
-    for (int i = 0; language != NULL && i < (int)G_N_ELEMENTS(codes); i++) {
-        if (g_ascii_strncasecmp(language, codes[i], 2) == 0) {
+    for (int i = 0; language != NULL && i < (int)G_N_ELEMENTS(LANGUAGES); i++) {
+        if (g_ascii_strncasecmp(language, LANGUAGES[i], 2) == 0) {
             return i;
         }
     }
@@ -128,6 +146,8 @@ static bool read_entries(PosStore *store, StoreSearch *search, int language, GSt
         g_strlcpy(entry.gtin.digits, gtin, sizeof entry.gtin.digits);
         g_string_append(raw, folded);
         g_string_append_c(raw, '\n');
+        append_initials(raw, folded, strcspn(folded, "\n")); /* the Korean name is the first line */
+        g_string_append_c(raw, '\n');
         g_string_append(raw, store_text(query, 1));
         g_string_append_c(raw, '\n');
         g_string_append_len(raw, gtin, (gssize)strlen(gtin) + 1); /* with its NUL */
@@ -163,22 +183,10 @@ static bool products_changed(PosStore *store, int64_t *out, GError **error)
     return true;
 }
 
-/* The store's search block for the language, made when there is none of the present products. */
-static StoreSearch *search_for(PosStore *store, const char *language, GError **error)
+static StoreSearch *search_make(PosStore *store, int language, int64_t changed, GError **error)
 {
-    static const char *const codes[] = {"ko", "en", "zh"};
-    int index = language_index(language);
-    int64_t changed;
-    if (!products_changed(store, &changed, error)) {
-        return NULL;
-    }
-    if (store->search != NULL && store->search->products_changed == changed &&
-        strcmp(store->search->language, codes[index]) == 0) {
-        return store->search;
-    }
-    g_clear_pointer(&store->search, store_search_free);
     StoreSearch *search = g_new0(StoreSearch, 1);
-    memcpy(search->language, codes[index], sizeof search->language);
+    memcpy(search->language, LANGUAGES[language], sizeof search->language);
     search->products_changed = changed;
     search->texts = g_string_new(NULL);
     search->ends = g_array_new(FALSE, FALSE, sizeof(gsize));
@@ -187,7 +195,7 @@ static StoreSearch *search_for(PosStore *store, const char *language, GError **e
     search->category_ids = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
     GString *raw = g_string_new(NULL);
-    bool fine = read_entries(store, search, index, raw, entries, error);
+    bool fine = read_entries(store, search, language, raw, entries, error);
     if (fine) {
         pack(search, raw, entries);
     }
@@ -196,8 +204,116 @@ static StoreSearch *search_for(PosStore *store, const char *language, GError **e
         store_search_free(search);
         return NULL;
     }
-    store->search = search;
     return search;
+}
+
+/* --- on a thread of its own --------------------------------------------------------------------- */
+
+struct StoreSearchMaking {
+    GThread *thread;
+    char *dir;
+    int language;
+    gint done;           /* atomic */
+    StoreSearch *result; /* NULL when it failed; the joiner's */
+};
+
+static gpointer make_aside(gpointer data)
+{
+    StoreSearchMaking *making = data;
+    g_autoptr(PosStore) store = pos_store_open(making->dir, POS_STORE_READ_ONLY, NULL);
+    int64_t changed = 0;
+    if (store != NULL && products_changed(store, &changed, NULL)) {
+        making->result = search_make(store, making->language, changed, NULL);
+    }
+    g_atomic_int_set(&making->done, 1);
+    return NULL;
+}
+
+static void making_begin(PosStore *store, int language)
+{
+    StoreSearchMaking *making = g_new0(StoreSearchMaking, 1);
+    making->dir = g_path_get_dirname(store->path);
+    making->language = language;
+    making->thread = g_thread_new("search", make_aside, making);
+    store->making = making;
+}
+
+/* Waits for the thread; its block is the caller's, NULL when it made none. */
+static StoreSearch *making_end(PosStore *store)
+{
+    StoreSearchMaking *making = g_steal_pointer(&store->making);
+    g_thread_join(making->thread);
+    StoreSearch *result = making->result;
+    g_free(making->dir);
+    g_free(making);
+    return result;
+}
+
+void store_search_close(PosStore *store)
+{
+    if (store->making != NULL) {
+        store_search_free(making_end(store));
+    }
+    g_clear_pointer(&store->search, store_search_free);
+}
+
+static bool is_large(PosStore *store)
+{
+    static const char sql[] = "SELECT count(*) FROM (SELECT 1 FROM product LIMIT ?)";
+    g_autoptr(StoreQuery) query = store_query(store, sql, NULL, "i", (int64_t)MADE_AT_ONCE + 1);
+    return query != NULL && store_next(store, query, NULL) == 1 &&
+           sqlite3_column_int64(query, 0) > MADE_AT_ONCE;
+}
+
+static bool is_of(const StoreSearch *search, int language, int64_t changed)
+{
+    return search != NULL && search->products_changed == changed &&
+           strcmp(search->language, LANGUAGES[language]) == 0;
+}
+
+/* The best block there is for the language: of the present products, else the one before (another one is then being
+ * made), else NULL. False when the file cannot be read. */
+static bool search_for(PosStore *store, const char *language, StoreSearch **out, GError **error)
+{
+    int index = language_index(language);
+    int64_t changed;
+    *out = NULL;
+    if (!products_changed(store, &changed, error)) {
+        return false;
+    }
+    if (store->making != NULL && g_atomic_int_get(&store->making->done) != 0) {
+        StoreSearch *made = making_end(store);
+        if (made != NULL) {
+            g_clear_pointer(&store->search, store_search_free);
+            store->search = made;
+        }
+    }
+    if (!is_of(store->search, index, changed)) {
+        if (!is_large(store)) {
+            StoreSearch *made = search_make(store, index, changed, error);
+            g_clear_pointer(&store->search, store_search_free);
+            store->search = made;
+            *out = made;
+            return made != NULL;
+        }
+        if (store->making == NULL) {
+            making_begin(store, index);
+        }
+    }
+    *out = store->search;
+    return true;
+}
+
+void pos_store_search_prepare(PosStore *store, const char *language, bool wait)
+{
+    StoreSearch *search = NULL;
+    store_check(store);
+    search_for(store, language, &search, NULL);
+    if (wait && store->making != NULL) {
+        StoreSearch *made = making_end(store);
+        g_clear_pointer(&store->search, store_search_free);
+        store->search = made;
+    }
 }
 
 /* The product whose text holds the byte at offset: the first whose end is beyond it, at or after
@@ -239,18 +355,49 @@ static int wanted_category(const StoreSearch *search, const char *category)
     return -1;
 }
 
+/* Before the first block of a large catalogue: a pass over the table, in the order of the GTINs, that ends with the
+ * max-th match or after PASS_PRODUCTS of them. */
+#define PASS_PRODUCTS 10000
+
+static void pass(PosStore *store, const char *needle, const char *category, gsize max,
+                 GPtrArray *products)
+{
+    static const char sql[] =
+        "SELECT gtin FROM (SELECT gtin, plu, category, folded FROM product LIMIT ?) "
+        "WHERE (? = '' OR instr(folded, ?) > 0 OR instr(plu, ?) > 0 OR instr(gtin, ?) > 0) "
+        "AND (? IS NULL OR category = ?) LIMIT ?";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreQuery) query =
+        store_query(store, sql, &error, "itttttti", (int64_t)PASS_PRODUCTS, needle, needle, needle,
+                    needle, category, category, (int64_t)MIN(max, G_MAXINT));
+    int found = -1;
+    while (query != NULL && (found = store_next(store, query, &error)) == 1) {
+        PosProduct *product = pos_store_product(store, store_text(query, 0));
+        if (product != NULL) {
+            g_ptr_array_add(products, product);
+        }
+    }
+    if (found < 0) {
+        store_log(store, error);
+    }
+}
+
 GPtrArray *pos_store_products(PosStore *store, const char *text, const char *category,
                               const char *language, gsize max)
 {
     GPtrArray *products = g_ptr_array_new_with_free_func((GDestroyNotify)pos_product_free);
     g_autoptr(GError) error = NULL;
-    StoreSearch *search = search_for(store, language, &error);
-    if (search == NULL) {
+    StoreSearch *search = NULL;
+    if (!search_for(store, language, &search, &error)) {
         store_log(store, error);
         return products;
     }
     g_autofree char *needle = store_fold(text);
     g_strstrip(needle);
+    if (search == NULL) {
+        pass(store, needle, category, max, products);
+        return products;
+    }
     int wanted = wanted_category(search, category);
     if (strchr(needle, '\n') != NULL || (category != NULL && wanted < 0)) {
         return products;

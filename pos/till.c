@@ -215,6 +215,21 @@ static bool session_load(PosTill *till, GError **error)
            pos_store_meta_set(till->store, POS_META_OPERATOR, "", error);
 }
 
+/* Another version of the program than the last one is in the journal, so that an auditor sees which one wrote what. */
+static bool note_update(PosTill *till, GError **error)
+{
+    g_autofree char *last = pos_store_meta_get(till->store, POS_META_PROGRAM);
+    if (g_strcmp0(last, COSTER_VERSION) == 0) {
+        return true;
+    }
+    g_autoptr(json_t) fields =
+        json_pack("{ssss}", "from", last == NULL ? "" : last, "to", COSTER_VERSION);
+    PosTillRecord record = {"update", fields};
+    till->now_ms = pos_till_now_ms(till, NULL);
+    return pos_till_write(till, &record, last == NULL ? 0 : 1, NULL, POS_META_PROGRAM,
+                          COSTER_VERSION, error);
+}
+
 PosTill *pos_till_new(PosStore *store, const PosClock *clock, GError **error)
 {
     g_autoptr(PosTill) till = g_new0(PosTill, 1);
@@ -233,7 +248,7 @@ PosTill *pos_till_new(PosStore *store, const PosClock *clock, GError **error)
         return NULL;
     }
     till->cart = pos_store_cart_load(store, error);
-    if (till->cart == NULL || !pos_till_payments_load(till, error)) {
+    if (till->cart == NULL || !pos_till_payments_load(till, error) || !note_update(till, error)) {
         return NULL;
     }
     return g_steal_pointer(&till);
@@ -371,6 +386,8 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_post_void(till, command);
     case POS_TILL_TYPE:
         return type(till, command);
+    case POS_TILL_SEARCH:
+        return pos_till_search(till, command);
     }
     g_assert_not_reached();
 }

@@ -57,6 +57,7 @@ typedef enum {
     POS_TILL_RETURN,
     POS_TILL_POST_VOID,
     POS_TILL_TYPE,
+    POS_TILL_SEARCH,
 } PosTillVerb;
 
 typedef enum { POS_REPORT_X = 0, POS_REPORT_Z } PosReportKind;
@@ -132,6 +133,7 @@ typedef enum {
     POS_EVENT_DISCOUNT,      /* given: amount is what it takes off */
     POS_EVENT_AGE,           /* the buyer is old enough, nothing waited for it */
     POS_EVENT_NEXT_QUANTITY, /* quantity or tare for the next item is kept */
+    POS_EVENT_PRODUCTS,      /* what a search found: record */
     POS_EVENT_EXCHANGE,      /* goods taken back stand in the open cart: amount is what is credited */
 } PosTillEventKind;
 
@@ -156,7 +158,8 @@ typedef struct {
     PosTenderKind tender;
     PosSaleProof sale;      /* SALE */
     json_t *record;         /* SALE: the journal record; DRAWER, REPORT: its fields;
-                               TICKETS: {"tickets":[…],"offline":…}; owned */
+                               TICKETS: {"tickets":[…],"offline":…};
+                               PRODUCTS: {"products":[{"gtin","name","plu","unit","price"}]}; owned */
     const char *type;       /* DRAWER: no_sale, paid_in, paid_out, safe_drop; REPORT: x, z, cash_up; static */
     char *ticket, *code;    /* SUSPENDED, RESUMED: its number, and the text of the code on its slip; owned */
     json_t *left;           /* RECEIPT of a sale that is not void: [{"left":200,"line":1,"name":"…"}]: pieces or grams of

@@ -325,7 +325,8 @@ PosTillEvent *pos_till_training(PosTill *till, const PosTillCommand *command)
         PosTillEvent *same = pos_till_event_new(POS_EVENT_TRAINING);
         return same;
     }
-    if (no == NULL && command->on && pos_cart_count(till->cart) > 0) {
+    if (no == NULL && command->on &&
+        (pos_cart_count(till->cart) > 0 || pos_cart_exchange(till->cart) != NULL)) {
         no = pos_till_refuse(POS_REFUSAL_CART_NOT_EMPTY,
                              _("A sale is open: finish, suspend or void it before training."));
     }

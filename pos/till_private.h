@@ -214,6 +214,7 @@ PosCartLine pos_till_line_from_offer(PosTill *till, const PosTillItem *item,
 PosTillEvent *pos_till_scan(PosTill *till, const PosTillCommand *command);
 PosTillEvent *pos_till_weight(PosTill *till, const PosTillCommand *command);
 PosTillEvent *pos_till_price_check(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_search(PosTill *till, const PosTillCommand *command);
 
 /* --- till_weigh.c ------------------------------------------------------------------------------- */
 

@@ -60,8 +60,7 @@ static PosTillEvent *add_line(PosTill *till, PosCartLine *line)
 
 /* The line of an offer with a quantity that is known. weight: nullable, where it was weighed here. */
 static PosTillEvent *sell(PosTill *till, const PosTillItem *item, const PosTillOffer *offer,
-                          PosQuantity quantity, const char *lifted_by,
-                          const PosTillWeight *weight)
+                          PosQuantity quantity, const char *lifted_by, const PosTillWeight *weight)
 {
     PosCartLine line = pos_till_line_from_offer(till, item, offer);
     line.quantity = quantity;
@@ -236,5 +235,35 @@ PosTillEvent *pos_till_price_check(PosTill *till, const PosTillCommand *command)
     event->line.amount = event->line.price;
     event->price = g_steal_pointer(&offer.price);
     event->lot = g_steal_pointer(&offer.lot);
+    return event;
+}
+
+#define SEARCH_PRODUCTS_MAX 60
+
+PosTillEvent *pos_till_search(PosTill *till, const PosTillCommand *command)
+{
+    const char *language = till->language != NULL ? till->language : till->settings.language;
+    if (command->text == NULL || command->text_length > POS_BOUND_NAME_BYTES ||
+        !g_utf8_validate(command->text, (gssize)command->text_length, NULL)) {
+        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
+                               _("Search for a part of a name, a PLU or a GTIN."));
+    }
+    g_autoptr(GPtrArray) found =
+        pos_store_products(till->store, command->text, NULL, language, SEARCH_PRODUCTS_MAX);
+    json_t *products = json_array();
+    for (guint i = 0; i < found->len; i++) {
+        const PosProduct *product = g_ptr_array_index(found, i);
+        g_autoptr(PosPrice) price = pos_store_price(till->store, product->gtin, NULL);
+        json_t *item = json_pack("{ssssssss}", "gtin", product->gtin, "name",
+                                 pos_till_name(till, &product->names), "plu", product->plu, "unit",
+                                 pos_unit_code(product->unit));
+        if (price != NULL) {
+            PosMoney charged = pos_price_promised(price, till->now_ms, till->settings.hold_ms);
+            json_object_set_new(item, "price", json_integer(charged.minor));
+        }
+        json_array_append_new(products, item);
+    }
+    PosTillEvent *event = pos_till_event_new(POS_EVENT_PRODUCTS);
+    event->record = json_pack("{so}", "products", products);
     return event;
 }

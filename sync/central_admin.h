@@ -12,6 +12,7 @@ typedef struct {
     const char *data, *store, *mode, *valid, *tls_dir, *listen, *port_file, *name, *language;
     const char *currency, *time_zone, *operator_, *role, *terminal, *gtin, *lot, *price, *why;
     const char *list_price, *floor, *ceiling, *status, *reason, *action, *at, *seq, *key, *png;
+    const char *need, *pay, *from, *until;
     bool demo, plain, dry_run, apply, resume, all;
     GPtrArray *words; /* of const char*: what follows the command's own words */
 } CentralOptions;
@@ -64,6 +65,10 @@ int central_admin_price_set(const CentralOptions *options);
 int central_admin_price_pause(const CentralOptions *options);
 int central_admin_recall_add(const CentralOptions *options);
 int central_admin_recall_lift(const CentralOptions *options);
+int central_admin_offer_add(const CentralOptions *options);
+int central_admin_offer_list(const CentralOptions *options);
+int central_admin_offer_end(const CentralOptions *options);
+int central_admin_taught_list(const CentralOptions *options);
 int central_admin_import(const CentralOptions *options);
 int central_admin_reprice(const CentralOptions *options);
 int central_admin_journal(const CentralOptions *options);

@@ -4,7 +4,6 @@
 
 int ui_cli_device(int argc, char **argv);  /* cli_device.c */
 int ui_cli_enrol(int argc, char **argv);   /* cli_enrol.c */
-int ui_cli_layouts(int argc, char **argv); /* cli_layouts.c */
 int ui_cli_sync(int argc, char **argv);    /* cli_enrol.c */
 int ui_cli_till(int argc, char **argv);    /* cli_till.c */
 int ui_cli_status(int argc, char **argv);  /* cli_status.c */

@@ -168,6 +168,7 @@ static const Command COMMANDS[] = {
       {"reason", MEMBER_TEXT, true, AT(reason)},
       APPROVER}},
     {"type", POS_TILL_TYPE, {{"text", MEMBER_SCAN, true, AT(text)}, APPROVER}},
+    {"search", POS_TILL_SEARCH, {{"text", MEMBER_SCAN, true, AT(text)}}},
     {"next_quantity", POS_TILL_NEXT_QUANTITY, {{"qty", MEMBER_INT, true, AT(pieces)}}},
     {"undo", POS_TILL_UNDO, {{0}}},
     {"dispute",
@@ -178,6 +179,53 @@ static const Command COMMANDS[] = {
     {"cart", POS_TILL_CART, {{0}}},
     {"price_check", POS_TILL_PRICE_CHECK, {{"text", MEMBER_SCAN, true, AT(text)}}},
 };
+
+/* What is typed with "type": pos/command_line.h. */
+static const char TYPED[] =
+    "\n{\"do\":\"type\",\"text\":…} takes what a cashier types; amounts as on a price tag:\n"
+    "  3*   3*4017   450g   0.45kg   tare GRAMS   qty LINE N   void LINE   void all   undo\n"
+    "  -10% [LINE] [reason]   -2.50 [LINE] [reason]   price LINE AMOUNT reason   shown LINE AMOUNT\n"
+    "  dept ID AMOUNT [name]   bag [N]   back AMOUNT [N]   age YYYY-MM-DD   age ok\n"
+    "  return RECEIPT LINE [QTY] waste|stock   exchange RECEIPT LINE [QTY] waste|stock\n"
+    "  cash AMOUNT   card AMOUNT   check CODE   suspend   resume TICKET   tickets   cart\n"
+    "  anything else is an item: a code, a PLU\n";
+
+static void append_member(GString *out, const Member *member)
+{
+    static const char *const values[] = {
+        [MEMBER_TEXT] = "\"…\"",     [MEMBER_SCAN] = "\"…\"",  [MEMBER_INT] = "0",
+        [MEMBER_LINE] = "1",         [MEMBER_PERCENT] = "10",  [MEMBER_BOOL] = "true",
+        [MEMBER_TENDER] = "\"cash\"", [MEMBER_OBJECT] = "{…}", [MEMBER_REPORT] = "\"x\"",
+    };
+    const char *value =
+        (gsize)member->kind < G_N_ELEMENTS(values) && values[member->kind] != NULL
+            ? values[member->kind]
+            : "…";
+    g_string_append_printf(out, member->required ? " \"%s\":%s" : " [\"%s\":%s]", member->key,
+                           value);
+}
+
+char *ui_cli_commands_help(void)
+{
+    GString *out = g_string_new(_("Commands on standard input, one JSON object a line; what stands in "
+                                  "brackets may be left out:\n"));
+    for (gsize i = 0; i < G_N_ELEMENTS(COMMANDS); i++) {
+        g_string_append_printf(out, "  {\"do\":\"%s\"", COMMANDS[i].name);
+        for (gsize k = 0; k < MEMBERS_MAX && COMMANDS[i].members[k].key != NULL; k++) {
+            append_member(out, &COMMANDS[i].members[k]);
+        }
+        g_string_append(out, "}\n");
+    }
+    g_string_append(out, "  {\"do\":\"sync\" [\"timeout_s\":10]}\n");
+    g_string_append(out, TYPED);
+    g_string_append(out, _("\nWhy a command is refused:\n "));
+    for (int i = POS_REFUSAL_NONE + 1; i < POS_REFUSAL_COUNT; i++) {
+        g_string_append_printf(out, " %s%s", pos_refusal_code((PosRefusal)i),
+                               i % 8 == 0 ? "\n " : "");
+    }
+    g_string_append_c(out, '\n');
+    return g_string_free(out, FALSE);
+}
 
 #define SYNC_TIMEOUT_S_DEFAULT 10
 #define SYNC_TIMEOUT_S_MAX 3600
@@ -617,37 +665,22 @@ static void set_scale(json_t *object, const PosTillEvent *event)
 static const char *event_code(PosTillEventKind kind)
 {
     static const char *const codes[] = {
-        [POS_EVENT_REFUSED] = "refused",
-        [POS_EVENT_ERROR] = "error",
-        [POS_EVENT_LOGIN] = "login",
-        [POS_EVENT_LOGOUT] = "logout",
-        [POS_EVENT_SHIFT] = "shift",
-        [POS_EVENT_LINE] = "line",
-        [POS_EVENT_WEIGH] = "weigh",
-        [POS_EVENT_LINE_VOID] = "line_void",
-        [POS_EVENT_TENDER] = "tender",
-        [POS_EVENT_SALE] = "sale",
-        [POS_EVENT_VOID] = "void",
-        [POS_EVENT_CART] = "cart",
-        [POS_EVENT_PRICE] = "price",
-        [POS_EVENT_DISCOUNT] = "discount",
-        [POS_EVENT_AGE] = "age",
-        [POS_EVENT_NEXT_QUANTITY] = "next",
-        [POS_EVENT_EXCHANGE] = "exchange",
-        [POS_EVENT_LOCKED] = "locked",
-        [POS_EVENT_UNLOCKED] = "unlocked",
-        [POS_EVENT_DRAWER] = "drawer",
-        [POS_EVENT_REPORT] = "report",
-        [POS_EVENT_TRAINING] = "training",
-        [POS_EVENT_SUSPENDED] = "suspended",
-        [POS_EVENT_RESUMED] = "resumed",
-        [POS_EVENT_TICKETS] = "tickets",
-        [POS_EVENT_SCALE] = "scale",
-        [POS_EVENT_TARE] = "tare",
-        [POS_EVENT_PAYMENT] = "payment",
-        [POS_EVENT_RECEIPTS] = "receipts",
-        [POS_EVENT_RECEIPT] = "receipt",
-        [POS_EVENT_REPRINT] = "reprint",
+        [POS_EVENT_REFUSED] = "refused",   [POS_EVENT_ERROR] = "error",
+        [POS_EVENT_LOGIN] = "login",       [POS_EVENT_LOGOUT] = "logout",
+        [POS_EVENT_SHIFT] = "shift",       [POS_EVENT_LINE] = "line",
+        [POS_EVENT_WEIGH] = "weigh",       [POS_EVENT_LINE_VOID] = "line_void",
+        [POS_EVENT_TENDER] = "tender",     [POS_EVENT_SALE] = "sale",
+        [POS_EVENT_VOID] = "void",         [POS_EVENT_CART] = "cart",
+        [POS_EVENT_PRICE] = "price",       [POS_EVENT_DISCOUNT] = "discount",
+        [POS_EVENT_AGE] = "age",           [POS_EVENT_NEXT_QUANTITY] = "next",
+        [POS_EVENT_EXCHANGE] = "exchange", [POS_EVENT_PRODUCTS] = "products",
+        [POS_EVENT_LOCKED] = "locked",     [POS_EVENT_UNLOCKED] = "unlocked",
+        [POS_EVENT_DRAWER] = "drawer",     [POS_EVENT_REPORT] = "report",
+        [POS_EVENT_TRAINING] = "training", [POS_EVENT_SUSPENDED] = "suspended",
+        [POS_EVENT_RESUMED] = "resumed",   [POS_EVENT_TICKETS] = "tickets",
+        [POS_EVENT_SCALE] = "scale",       [POS_EVENT_TARE] = "tare",
+        [POS_EVENT_PAYMENT] = "payment",   [POS_EVENT_RECEIPTS] = "receipts",
+        [POS_EVENT_RECEIPT] = "receipt",   [POS_EVENT_REPRINT] = "reprint",
     };
     g_assert((gsize)kind < G_N_ELEMENTS(codes));
     return codes[kind];
@@ -710,6 +743,9 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
         break;
     case POS_EVENT_NEXT_QUANTITY:
         set_int(object, "number", event->number);
+        break;
+    case POS_EVENT_PRODUCTS:
+        json_object_update(object, event->record);
         break;
     case POS_EVENT_EXCHANGE:
         set_int(object, "amount", event->amount.minor);

@@ -30,6 +30,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(UiCliRequest, ui_cli_request_clear)
 /* False and one sentence (owned) when the line is no command. `out` is cleared first by the caller. */
 bool ui_cli_request_read(const char *line, gsize length, UiCliRequest *out, char **out_message);
 
+/* The commands with their members (in brackets: may be left out), the typed command line and the codes of refusals, for
+ * `coster till --help`. Owned. */
+char *ui_cli_commands_help(void);
+
 /* The event as a JSON object; language is the one of names. id is borrowed, NULL for none. New reference. */
 json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, const json_t *id);
 /* {"event":<event>,…} with the id put in. New reference. */

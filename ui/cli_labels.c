@@ -164,6 +164,7 @@ static bool add_all(Run *run, const Options *options, GError **error)
         g_autoptr(PosProduct) product = pos_store_product(run->store, options->gtin);
         return product == NULL || add_product(run, product, options->lot, true, error);
     }
+    pos_store_search_prepare(run->store, run->language, true);
     g_autoptr(GPtrArray) products =
         pos_store_products(run->store, NULL, NULL, run->language, POS_BOUND_FEED_COMMIT_ITEMS);
     for (guint i = 0; i < products->len; i++) {

@@ -13,11 +13,11 @@ typedef struct {
 } Row;
 
 static const Row ROWS[] = {
-    {"enrol", ui_cli_enrol},     {"till", ui_cli_till},     {"sync", ui_cli_sync},
-    {"status", ui_cli_status},   {"verify", ui_cli_verify}, {"journal", ui_cli_journal},
-    {"export", ui_cli_export},   {"feed", ui_cli_feed},     {"receipt", ui_cli_receipt},
-    {"print", ui_cli_print},     {"device", ui_cli_device}, {"labels", cli_labels_run},
-    {"layouts", ui_cli_layouts}, {"rcn", ui_cli_rcn},
+    {"enrol", ui_cli_enrol},   {"till", ui_cli_till},     {"sync", ui_cli_sync},
+    {"status", ui_cli_status}, {"verify", ui_cli_verify}, {"journal", ui_cli_journal},
+    {"export", ui_cli_export}, {"feed", ui_cli_feed},     {"receipt", ui_cli_receipt},
+    {"print", ui_cli_print},   {"device", ui_cli_device}, {"labels", cli_labels_run},
+    {"rcn", ui_cli_rcn},
 };
 
 int ui_cli_main(int argc, char **argv)

@@ -35,7 +35,5 @@ const UiCliCommand UI_CLI_COMMANDS[] = {
     {"scan",
      "scan [--today YYYY-MM-DD] [--rcn FILE] [--gs CHAR] [--dl-compressed] FILE… | --text STRING…",
      N_("reads codes from pictures or from a scanner's strings, as JSON Lines")},
-    {"layouts", "layouts --data DIR | --rcn FILE [NUMBER…]",
-     N_("says what each digit of the shop's own numbers means, or how given numbers are read")},
     {NULL, NULL, NULL},
 };

@@ -158,8 +158,9 @@ static json_t *do_sync(Session *session, const UiCliRequest *request)
 static bool leaves_record(PosTillEventKind kind)
 {
     return kind != POS_EVENT_REFUSED && kind != POS_EVENT_CART && kind != POS_EVENT_PRICE &&
-           kind != POS_EVENT_WEIGH && kind != POS_EVENT_RECEIPTS &&
-           kind != POS_EVENT_RECEIPT && kind != POS_EVENT_TICKETS && kind != POS_EVENT_SCALE && kind != POS_EVENT_TARE;
+           kind != POS_EVENT_PRODUCTS && kind != POS_EVENT_DISCOUNT && kind != POS_EVENT_WEIGH &&
+           kind != POS_EVENT_RECEIPTS && kind != POS_EVENT_RECEIPT && kind != POS_EVENT_TICKETS &&
+           kind != POS_EVENT_SCALE && kind != POS_EVENT_TARE;
 }
 
 static bool is_under_way(const PosTillEvent *event)
@@ -407,6 +408,12 @@ static bool session_begin(Session *session, const UiCliOptions *options, GError 
 
 int ui_cli_till(int argc, char **argv)
 {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            g_autofree char *help = ui_cli_commands_help();
+            return fputs(help, stdout) == EOF ? UI_CLI_FAILED : UI_CLI_OK;
+        }
+    }
     UiCliOptions options;
     if (!ui_cli_options_read(argc, argv, "data offline card", &options)) {
         return UI_CLI_USAGE;

@@ -1004,6 +1004,7 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     case POS_EVENT_DRAWER:
     case POS_EVENT_REPORT:
     case POS_EVENT_TRAINING:
+    case POS_EVENT_PRODUCTS:
     case POS_EVENT_TICKETS:
     case POS_EVENT_PAYMENT:
     case POS_EVENT_RECEIPTS:

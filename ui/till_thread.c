@@ -179,6 +179,7 @@ static bool owned_open(UiTillThread *self, bool *out_enrolled, GError **error)
         return false;
     }
     pos_till_set_language(owned->till, self->language);
+    pos_store_search_prepare(owned->store, self->language, false);
     devices_open(self);
     if (!self->offline) {
         owned->sync = sync_client_start(self->dir, on_notify, self, error);

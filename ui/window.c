@@ -302,6 +302,7 @@ static void apply(UiWindow *self, const UiAnswer *answer)
     case POS_EVENT_AGE:
     case POS_EVENT_NEXT_QUANTITY:
     case POS_EVENT_EXCHANGE:
+    case POS_EVENT_PRODUCTS:
     case POS_EVENT_WEIGH:
     case POS_EVENT_SCALE:
     case POS_EVENT_TARE:

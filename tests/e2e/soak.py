@@ -20,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Name, command, and how long one turn may take before it counts as hung. SEED is the turn's seed.
 CAMPAIGNS = {
     'kill': (['/usr/bin/python3', ROOT / 'tests/e2e/test_kill.py', 'BUILD', 25, 'SEED'], 600),
+    'printing': (['/usr/bin/python3', ROOT / 'tests/e2e/test_printing.py', 'BUILD', 100, 'SEED'], 600),
     'session': (['BUILD/tests/sync/test_session_sim', 20000, 'SEED'], 600),
     'codes': (['BUILD/tests/pos/test-pos-gs1_fuzz', 400000, 'SEED'], 600),
     'corpus': (['BUILD/tests/fuzz/test-fuzz-corpus', 400, 'SEED'], 600),

@@ -125,4 +125,32 @@ def day():
         till.close()
 
 
+@tap.case('goods_of_one_till_are_taken_back_once_at_the_other')
+def taken_back():
+    for till in tills:
+        till.open()
+        online(till)
+    sale = first.sell([shop.link(pieces[2])])
+    online(first)
+    back = second.good('return', receipt=sale['receipt'], line=1, to='stock')
+    expect(back['type'] == 'return' and back['total'] == -sale['total'], 'it came back as %s' % back)
+    online(second)
+    refused(first.do('return', receipt=sale['receipt'], line=1, to='stock'), 'already_returned')
+    refused(second.do('return', receipt='T09-000001', line=1, to='stock'), 'no_such_receipt')
+    central.command('offer', 'add', '--store', '1', '--key', 'pair', '--name', '2 for 1', '--need', '2', '--pay', '1', pieces[2].split('/')[0])
+    online(second)
+    second.scan(shop.link(pieces[2]))
+    one = second.good('cart')['total']
+    second.scan(shop.link(pieces[2]))
+    cart = second.good('cart')
+    expect(cart['total'] == one and cart['lines'][-1]['why'] == '2 for 1', 'the offer makes %s' % cart)
+    second.good('void')
+    central.command('offer', 'end', '--store', '1', '--key', 'pair')
+    for till in tills:
+        online(till)
+        expect(till.verify().returncode == 0, 'a till does not verify')
+        till.close()
+    expect(central.command('verify', check=False).returncode == 0, 'central does not verify')
+
+
 tap.done()

@@ -28,3 +28,7 @@ void scale_property_check(const uint8_t *data, gsize size);
 /* As a picture file: it is refused in one sentence or becomes a frame within bounds, which is
  * decoded when it is small. */
 void picture_property_check(const uint8_t *data, gsize size);
+
+/* As the data characters of a GS1 DataBar Expanded symbol, 12 bits each: no message, or one of
+ * characters that the symbology has, within bounds and the same again. */
+void databar_property_check(const uint8_t *data, gsize size);

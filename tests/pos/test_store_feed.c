@@ -355,6 +355,10 @@ static void test_search_finds_any_part_in_any_language(void)
     };
     store_fixture_feed(fixture.store, 1, items, G_N_ELEMENTS(items));
     PosStore *store = fixture.store;
+    /* By initial consonants: the letters as a keyboard sends them. */
+    check_search(store, "ㅅㄱ", NULL, "ko", 10, "0017 0048");
+    check_search(store, "ㅇㅍ", NULL, "ko", 10, "0024");
+    check_search(store, "ㅋㅋ", NULL, "ko", 10, "");
     check_search(store, "apple", NULL, "en", 10, "0017 0024");
     check_search(store, "APPLE", NULL, "en", 10, "0017 0024");
     check_search(store, "  apple ", NULL, "en", 1, "0017");
@@ -399,6 +403,39 @@ static void test_search_sees_what_another_connection_applied(void)
     store_fixture_tear_down(&fixture);
 }
 
+/* Of a large catalogue the index is made aside: searches answer at once and lose nothing once it is there. */
+static void test_search_of_a_large_catalogue(void)
+{
+    enum { COUNT = 5000 };
+    StoreFixture fixture;
+    store_fixture_set_up(&fixture);
+    g_autofree PosFeedItem *items = g_new0(PosFeedItem, COUNT);
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; i < COUNT; i++) {
+        g_ptr_array_add(keys, g_strdup_printf("0952123%07d", i));
+        g_autofree char *name = g_strdup_printf("대파 %04d", COUNT - i);
+        json_t *value = json_pack("{s{ss}ss}", "names", "ko", name, "unit", "each");
+        items[i] = (PosFeedItem){1, "product", g_ptr_array_index(keys, (guint)i), value};
+    }
+    g_assert_true(pos_store_feed_apply(fixture.store, items, COUNT, 1, "e", false, NULL, NULL));
+    g_autoptr(GPtrArray) first = pos_store_products(fixture.store, "대파", NULL, "ko", 3);
+    g_assert_cmpuint(first->len, ==, 3); /* in whatever order, but now */
+    pos_store_search_prepare(fixture.store, "ko", true);
+    check_search(fixture.store, "대파", NULL, "ko", 2, "4999 4998");
+    check_search(fixture.store, "ㄷㅍ4999", NULL, "ko", 2, "0001");
+    /* What changes is found after the next making; until then the one before answers. */
+    items[0].version = 2;
+    json_object_set_new((json_t *)items[0].value, "names", json_pack("{ss}", "ko", "양파"));
+    g_assert_true(pos_store_feed_apply(fixture.store, items, 1, 2, "e", false, NULL, NULL));
+    check_search(fixture.store, "대파 0001", NULL, "ko", 2, "4999");
+    pos_store_search_prepare(fixture.store, "ko", true);
+    check_search(fixture.store, "ㅇㅍ", NULL, "ko", 2, "0000");
+    for (int i = 0; i < COUNT; i++) {
+        json_decref((json_t *)items[i].value);
+    }
+    store_fixture_tear_down(&fixture);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -430,5 +467,7 @@ int main(int argc, char **argv)
                     test_search_finds_any_part_in_any_language);
     g_test_add_func("/pos/store_search/sees_what_another_connection_applied",
                     test_search_sees_what_another_connection_applied);
+    g_test_add_func("/pos/store_feed/search_of_a_large_catalogue",
+                    test_search_of_a_large_catalogue);
     return g_test_run();
 }

@@ -255,6 +255,19 @@ static void test_the_open_cart_comes_back_open(TillFixture *fixture, gconstpoint
     till_fixture_expect(event, POS_EVENT_CART);
 }
 
+static void test_another_version_of_the_program_is_a_record(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    g_assert_cmpint(till_fixture_count(fixture, "update"), ==, 0);
+    g_assert_true(pos_store_meta_set(fixture->store, POS_META_PROGRAM, "0.0.9", NULL));
+    till_fixture_restart(fixture);
+    till_fixture_restart(fixture);
+    g_assert_cmpint(till_fixture_count(fixture, "update"), ==, 1);
+    g_autoptr(json_t) record = till_fixture_last_record(fixture);
+    g_assert_cmpstr(json_string_value(json_object_get(record, "from")), ==, "0.0.9");
+    g_assert_cmpstr(json_string_value(json_object_get(record, "to")), ==, COSTER_VERSION);
+}
+
 static void test_status_tells_what_a_header_shows(TillFixture *fixture, gconstpointer u)
 {
     (void)u;
@@ -392,6 +405,7 @@ int main(int argc, char **argv)
     ADD(nothing_is_sold_before_login);
     ADD(a_shift_is_opened_once_and_outlives_the_program);
     ADD(the_open_cart_comes_back_open);
+    ADD(another_version_of_the_program_is_a_record);
     ADD(status_tells_what_a_header_shows);
     ADD(with_an_offset_the_wall_clock_switches_nothing);
     ADD(without_an_offset_time_never_runs_back);

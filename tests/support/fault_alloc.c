@@ -5,47 +5,48 @@
 #include <sqlite3.h>
 
 static sqlite3_mem_methods real;
-static int left = -1;
+static int countdown = -1; /* -1: nothing is armed */
 static bool failed;
 
-static bool fails(void)
+static bool fails_now(void)
 {
-    if (left < 0 || left-- > 0) {
+    if (countdown < 0) {
         return false;
     }
-    failed = true;
-    return true;
+    bool now = countdown == 0;
+    countdown--;
+    failed = failed || now;
+    return now;
 }
 
-static void *on_malloc(int size)
+static void *allocate(int size)
 {
-    return fails() ? NULL : real.xMalloc(size);
+    return fails_now() ? NULL : real.xMalloc(size);
 }
 
-static void *on_realloc(void *memory, int size)
+static void *reallocate(void *memory, int size)
 {
-    return fails() ? NULL : real.xRealloc(memory, size);
+    return fails_now() ? NULL : real.xRealloc(memory, size);
 }
 
 void fault_alloc_install(void)
 {
     g_assert_cmpint(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real), ==, SQLITE_OK);
-    sqlite3_mem_methods methods = real;
-    methods.xMalloc = on_malloc;
-    methods.xRealloc = on_realloc;
+    static sqlite3_mem_methods methods;
+    methods = real;
+    methods.xMalloc = allocate;
+    methods.xRealloc = reallocate;
     g_assert_cmpint(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods), ==, SQLITE_OK);
-    /* Each allocation asks us, not a pool that was filled before. */
-    g_assert_cmpint(sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0), ==, SQLITE_OK);
 }
 
 void fault_alloc_arm(int nth)
 {
+    countdown = nth;
     failed = false;
-    left = nth;
 }
 
 bool fault_alloc_disarm(void)
 {
-    left = -1;
+    countdown = -1;
     return failed;
 }

@@ -259,6 +259,37 @@ static void a_price_is_set_by_the_rules(Central *central, gconstpointer data)
     g_assert_true(json_is_true(json_object_get(resumed, "enabled")));
 }
 
+static void an_offer_is_made_and_ended(Central *central, gconstpointer data)
+{
+    assert_run(central->dir, "",
+               "offer add --store 1 --key fruit --name 3~for~2 --need 3 --pay 2 --until "
+               "2026-12-01T00:00:00.000+09:00 " APPLE,
+               0);
+    g_autoptr(json_t) offer = feed(central, "offer", "fruit");
+    g_assert_cmpint(json_integer_value(json_object_get(offer, "need")), ==, 3);
+    g_assert_cmpint(json_integer_value(json_object_get(offer, "pay")), ==, 2);
+    g_assert_cmpstr(json_string_value(json_array_get(json_object_get(offer, "gtins"), 0)), ==, APPLE);
+    static const char *const bad[] = {
+        "offer add --store 1 --key fruit --name x --need 3 " APPLE,
+        "offer add --store 1 --key fruit --name x --need 3 --pay 3 " APPLE,
+        "offer add --store 1 --key fruit --name x --need 3 --pay 2 --until tomorrow " APPLE,
+        "offer add --store 1 --key fruit --name x --need 3 --pay 2 09521234500094",
+        "offer add --store 1 --key fruit --name x --need 3 --pay 2 123",
+        "offer end --store 1 --key vegetables"};
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        assert_run(central->dir, "", bad[i], 1);
+    }
+    g_auto(Run) list = {0};
+    run(central->dir, "", "offer list --store 1", &list);
+    g_assert_nonnull(strstr(list.out, "\"key\": \"fruit\"") ?: strstr(list.out, "\"key\":\"fruit\""));
+    assert_run(central->dir, "", "offer end --store 1 --key fruit", 0);
+    g_assert_null(feed(central, "offer", "fruit"));
+    g_auto(Run) taught = {0};
+    run(central->dir, "", "taught list --store 1", &taught);
+    g_assert_cmpint(taught.status, ==, 0);
+    g_assert_cmpstr(taught.out, ==, "");
+}
+
 static void a_recall_is_added_and_lifted(Central *central, gconstpointer data)
 {
     assert_run(central->dir, "",
@@ -444,6 +475,7 @@ int main(int argc, char **argv)
     CASE(an_operator_gets_a_pin_that_only_its_hash_is_kept_of);
     CASE(an_enrol_code_stands_alone_on_stdout_and_works);
     CASE(a_price_is_set_by_the_rules);
+    CASE(an_offer_is_made_and_ended);
     CASE(a_recall_is_added_and_lifted);
     CASE(settings_are_changed_member_by_member);
     CASE(the_journal_comes_out_byte_for_byte_and_verifies);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * What records do to stock and sales, what stands in the inbox, and that a rebuild comes out equal
  * whatever came when. */
+#include "pos/returning.h"
+#include "pos/sale.h"
 #include "sync/central_store_book.h"
 #include "tests/sync/central_fixture.h"
 
@@ -192,6 +194,88 @@ static void a_return_takes_back_no_more_than_was_sold(Central *central, gconstpo
     central_fixture_assert_sound(central);
     central_fixture_journal_clear(&a);
     central_fixture_journal_clear(&b);
+}
+
+/* --- rows that are no goods --------------------------------------------------------------- */
+
+/* Three apples at 900 with a deposit of 50 each, goods of a department for 500, 10 % off all. */
+static json_t *mixed_sale(const char *receipt)
+{
+    g_autoptr(PosCart) cart = pos_cart_new();
+    PosCartLine apple = {.gtin = APPLE,
+                         .lot = (char *)"L1",
+                         .names = {(char *)"", (char *)"Apple", (char *)""},
+                         .quantity = pos_quantity_each(3),
+                         .price = {900},
+                         .deposit = {50}};
+    PosCartLine leek = {.kind = POS_LINE_DEPARTMENT,
+                        .names = {(char *)"", (char *)"Leek", (char *)""},
+                        .department = (char *)"veg",
+                        .quantity = pos_quantity_each(1),
+                        .price = {500},
+                        .tax_bp = 1000};
+    PosCartDiscount off = {.is_percent = true, .value = 1000, .why = (char *)"friend"};
+    g_assert_cmpint(pos_cart_add(cart, &apple, NULL), ==, POS_REFUSAL_NONE);
+    g_assert_cmpint(pos_cart_add(cart, &leek, NULL), ==, POS_REFUSAL_NONE);
+    g_assert_cmpint(pos_cart_add_discount(cart, &off, NULL), ==, POS_REFUSAL_NONE);
+    g_autoptr(PosSale) sale = pos_sale_new(cart);
+    g_assert_cmpint(pos_sale_begin_tender(sale), ==, POS_REFUSAL_NONE);
+    g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_sale_due(sale)), ==,
+                    POS_REFUSAL_NONE);
+    return pos_sale_to_fields(sale, "KRW", receipt, "u01");
+}
+
+/* `quantity` of a line of the sale, after `before` of it. */
+static json_t *mixed_return(const json_t *sale, const char *own, int line, int64_t before,
+                            int64_t quantity)
+{
+    g_autoptr(PosReturning) returning = pos_returning_new(sale, NULL);
+    pos_returning_set_before(returning, line, before);
+    g_assert_cmpint(pos_returning_take(returning, line, quantity, "stock"), ==, POS_REFUSAL_NONE);
+    int64_t worth = pos_returning_worth(returning).minor;
+    json_t *fields = pos_returning_to_fields(returning);
+    json_object_set_new(fields, "currency", json_string("KRW"));
+    json_object_set_new(fields, "receipt", json_string(own));
+    json_object_set(fields, "of_receipt", json_object_get(sale, "receipt"));
+    json_object_set_new(fields, "rounding", json_integer(0));
+    json_object_set_new(fields, "total", json_integer(-worth));
+    json_object_set_new(fields, "tenders",
+                        json_pack("[{s:I, s:i, s:s}]", "amount", (json_int_t)-worth, "change", 0,
+                                  "kind", "cash"));
+    return fields;
+}
+
+static void rows_that_are_no_goods_move_no_stock(Central *central, gconstpointer data)
+{
+    Journal till;
+    g_autoptr(json_t) sale = mixed_sale("R1");
+    central_fixture_journal(central, &till, "t1");
+    central_fixture_write(&till, "sale", 0, json_incref(sale));
+    central_fixture_write(&till, "return", 10, mixed_return(sale, "R2", 1, 0, 2));
+    central_fixture_write(&till, "return", 20, mixed_return(sale, "R3", 1, 2, 1));
+    central_fixture_write(&till, "return", 30, mixed_return(sale, "R4", 3, 0, 1));
+    /* Once more of each, as if another till had not heard of it. */
+    central_fixture_write(&till, "return", 40, mixed_return(sale, "R5", 1, 0, 1));
+    central_fixture_write(&till, "return", 50, mixed_return(sale, "R6", 3, 0, 1));
+    json_t *bad = mixed_sale("R7");
+    json_object_set_new(json_array_get(json_object_get(bad, "lines"), 1), "department",
+                        json_string(""));
+    central_fixture_write(&till, "sale", 60, bad);
+    json_t *without = mixed_return(sale, "R8", 1, 0, 1);
+    json_object_del(without, "of_receipt");
+    json_object_set_new(without, "without_receipt", json_true());
+    central_fixture_write(&till, "return", 70, without);
+    central_fixture_send_all(central, &till);
+    for (int64_t seq = 1; seq <= 4; seq++) {
+        assert_reason(central, "t1", seq, "");
+    }
+    assert_reason(central, "t1", 5, "already_returned");
+    assert_reason(central, "t1", 6, "already_returned");
+    assert_reason(central, "t1", 7, "malformed");
+    assert_reason(central, "t1", 8, "");
+    g_assert_cmpint(central_fixture_on_hand(central, APPLE, "L1"), ==, 1);
+    central_fixture_assert_sound(central);
+    central_fixture_journal_clear(&till);
 }
 
 static void a_return_that_overtakes_its_sale_is_booked_with_it(Central *central, gconstpointer data)
@@ -565,6 +649,7 @@ int main(int argc, char **argv)
     CASE(a_product_that_comes_later_lets_a_record_be_booked);
     CASE(a_change_of_unit_does_not_unbook_what_was_sold);
     CASE(a_return_takes_back_no_more_than_was_sold);
+    CASE(rows_that_are_no_goods_move_no_stock);
     CASE(a_return_that_overtakes_its_sale_is_booked_with_it);
     CASE(a_void_undoes_a_sale_once);
     CASE(a_void_written_before_its_sale_rebuilds_equal);

@@ -110,6 +110,43 @@ def each_command_has_its_event_with_its_members():
 
 
 @case
+def discounts_disputes_and_returns():
+    till = Till('goods').open()
+    till.do('open_shift', float=100000)
+    assert till.do('type', text='2*' + SOAP)['qty'] == 2
+    event = till.do('discount', line=1, percent=10, reason='dented')
+    assert event['event'] == 'discount' and event['amount'] == 2580 and event['total'] == 23220, event
+    refused(till.do('discount', percent=50, reason='friend'), 'approval_needed')
+    refused(till.do('discount', line=0, amount=1, reason='x'), 'no_such_line')
+    event = till.do('type', text='-5% regular')
+    assert event['event'] == 'discount' and event['amount'] == 1161, event
+    cart = till.do('cart')
+    assert [line.get('kind') for line in cart['lines']] == [None, 'discount', 'discount'] and cart['total'] == 22059, cart
+    assert cart['lines'][1]['of'] == [1] and cart['lines'][1]['why'] == 'dented', cart
+    assert till.do('undo')['total'] == 23220
+    sale = till.do('tender', kind='cash', amount=23220)
+    assert sale['event'] == 'sale' and sale['total'] == 23220, sale
+    back = till.do('return', receipt=sale['receipt'], line=1, qty=1, to='waste')
+    assert back['event'] == 'sale' and back['type'] == 'return' and back['total'] == -11610, back
+    refused(till.do('return', receipt=sale['receipt'], line=1, qty=2, to='stock'), 'already_returned')
+    refused(till.do('return', receipt='T09-000001', line=1, qty=1, to='stock'), 'offline')
+    refused(till.do('return', receipt=sale['receipt'], line=1, qty=1, to='river'), 'bad_command')
+    event = till.do('return', receipt=sale['receipt'], line=1, to='stock', exchange=True)
+    assert event['event'] == 'exchange' and event['amount'] == 11610, event
+    till.do('scan', text=SOAP)
+    event = till.do('tender', kind='cash', amount=1290)
+    assert event['type'] == 'sale' and event['total'] == 12900 and event['return_receipt'] == 'T01-000003', event
+    refused(till.do('post_void', receipt=event['receipt'], reason='oops'), 'not_allowed')
+    till.do('scan', text=SOAP)
+    sale = till.do('tender', kind='card', amount=12900)
+    refused(till.do('post_void', receipt=sale['receipt'], reason='oops'), 'approval_needed')
+    event = till.do('post_void', receipt=sale['receipt'], reason='oops', approver='u09', approver_pin='9999')
+    assert event['type'] == 'post_void' and event['total'] == -12900, event
+    assert [item['name'] for item in till.do('search', text='so')['products']] == ['Soap']
+    till.close()
+
+
+@case
 def no_event_holds_a_null():
     till = Till('nulls').open()
     for do, members in (('open_shift', {'float': 0}), ('scan', {'text': SOAP}), ('price_check', {'text': SOAP}), ('price_check', {'text': BEEF}),

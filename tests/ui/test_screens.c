@@ -343,6 +343,80 @@ static void test_a_weight_is_asked_for_on_the_pad(void)
     screen_close(&screen);
 }
 
+/* A button of the view that says `label`. */
+static GtkWidget *find_button(GtkWidget *widget, const char *label)
+{
+    if (GTK_IS_BUTTON(widget) &&
+        g_strcmp0(gtk_button_get_label(GTK_BUTTON(widget)), label) == 0) {
+        return widget;
+    }
+    GtkWidget *found = NULL;
+    for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL && found == NULL;
+         child = gtk_widget_get_next_sibling(child)) {
+        found = find_button(child, label);
+    }
+    return found;
+}
+
+static void test_the_scale_is_shown_while_an_item_waits(void)
+{
+    Screen screen;
+    screen_open(&screen, ui_sale_view_new());
+    UiSaleView *sale = UI_SALE_VIEW(screen.view);
+    g_autoptr(UiShop) shop = shop_new();
+    shop->tares = g_ptr_array_new_with_free_func((GDestroyNotify)pos_tare_free);
+    PosTare *box = g_new0(PosTare, 1);
+    g_strlcpy(box->id, "box", sizeof box->id);
+    box->names = (PosNames){g_strdup("상자"), g_strdup("Box"), g_strdup("盒")};
+    box->grams = 12;
+    g_ptr_array_add(shop->tares, box);
+    ui_sale_view_set_shop(sale, shop);
+    UiScale scale = {.status = {.condition = POS_SCALE_CONDITION_EMPTY,
+                                .has_grams = true,
+                                .stable = true,
+                                .can_zero = true}};
+    ui_sale_view_show_scale(sale, &scale);
+    g_assert_false(ui_sale_view_awaits_weight(sale));
+    GtkWidget *zero = find_button(screen.view, "Zero");
+    g_assert_nonnull(zero);
+    g_assert_false(gtk_widget_is_visible(zero)); /* nothing waits for a weight */
+
+    g_autoptr(PosCart) cart = pos_cart_new();
+    g_autoptr(UiAnswer) answer = answer_new(POS_EVENT_WEIGH, cart);
+    PosCartLine line = line_value("Mandarin", (PosQuantity){0}, 4980);
+    answer->event->line = pos_cart_line_copy(&line);
+    ui_sale_view_apply(sale, answer);
+    gtk_test_widget_wait_for_draw(screen.view);
+    g_assert_true(ui_sale_view_awaits_weight(sale));
+    g_assert_true(gtk_widget_is_visible(zero));
+    assert_shown(&screen, "Put the goods on the scale.");
+    GtkWidget *container = find_button(screen.view, "Box 12 g");
+    g_assert_nonnull(container);
+    g_assert_cmpint(gtk_widget_get_height(container), >=, 56);
+    g_assert_cmpint(gtk_widget_get_height(zero), >=, 56);
+    g_signal_emit_by_name(container, "clicked");
+    g_assert_cmpint(screen.last.verb, ==, POS_TILL_TARE);
+    g_assert_false(screen.last.from_scale);
+    g_assert_true(ui_sale_view_key(sale, GDK_KEY_F3));
+    g_assert_cmpint(screen.last.verb, ==, POS_TILL_TARE);
+    g_assert_true(screen.last.from_scale);
+    g_signal_emit_by_name(zero, "clicked");
+    g_assert_cmpint(screen.last.verb, ==, POS_TILL_ZERO);
+
+    scale.status.condition = POS_SCALE_CONDITION_READY;
+    scale.status.grams = 462;
+    scale.tare_g = 12;
+    ui_sale_view_show_scale(sale, &scale);
+    assert_shown(&screen, "0.450 kg");
+    assert_shown(&screen, "Gross 0.462 kg, tare 0.012 kg");
+    type(ui_sale_view_pad(sale), "4"); /* who types is not overtaken by the scale */
+    g_assert_false(ui_sale_view_awaits_weight(sale));
+    g_assert_true(ui_sale_view_key(sale, GDK_KEY_Escape));
+    g_assert_cmpint(screen.last.verb, ==, POS_TILL_LEAVE);
+    g_assert_false(gtk_widget_is_visible(zero));
+    screen_close(&screen);
+}
+
 static void test_bad_news_stands_in_the_cart_until_the_next_good_action(void)
 {
     Screen screen;
@@ -478,6 +552,40 @@ static void test_a_sale_shows_its_receipt(void)
     receipt->qr_text = g_strdup("coster:T01-000123:t:1:12900:0123456789abcdef");
     ui_receipt_view_show(view, receipt);
     assert_shown(&screen, "first row\nlast row");
+    g_assert_null(find_label(&screen, "Print the receipt (P)"));
+    screen_close(&screen);
+}
+
+static void on_print_wanted(UiReceiptView *view, const char *receipt, gpointer user)
+{
+    (void)view;
+    g_ptr_array_add(user, g_strdup(receipt));
+}
+
+/* Where receipts are printed only when asked for, P asks once. */
+static void test_a_receipt_is_asked_for_once(void)
+{
+    Screen screen;
+    g_autoptr(GPtrArray) asked = g_ptr_array_new_with_free_func(g_free);
+    screen_open(&screen, ui_receipt_view_new());
+    UiReceiptView *view = UI_RECEIPT_VIEW(screen.view);
+    g_signal_connect(view, "print-wanted", G_CALLBACK(on_print_wanted), asked);
+    PosTillEvent sale = {.kind = POS_EVENT_SALE, .total = pos_money(100)};
+    g_strlcpy(sale.sale.receipt, "T01-000124", sizeof sale.sale.receipt);
+    ui_receipt_view_begin(view, &sale);
+    ui_receipt_view_key(view, GDK_KEY_p);
+    g_assert_cmpuint(asked->len, ==, 0);
+    g_autoptr(UiReceipt) receipt = g_new0(UiReceipt, 1);
+    receipt->rows = g_ptr_array_new_with_free_func(g_free);
+    receipt->qr_text = g_strdup("coster:T01-000124:t:1:100:0123456789abcdef");
+    receipt->asks_to_print = true;
+    ui_receipt_view_show(view, receipt);
+    assert_shown(&screen, "Print the receipt (P)");
+    ui_receipt_view_key(view, GDK_KEY_p);
+    ui_receipt_view_key(view, GDK_KEY_p);
+    g_assert_cmpuint(asked->len, ==, 1);
+    g_assert_cmpstr(asked->pdata[0], ==, "T01-000124");
+    g_assert_null(find_label(&screen, "Print the receipt (P)"));
     screen_close(&screen);
 }
 
@@ -532,6 +640,13 @@ static void test_the_header_says_what_is_unsent(void)
     ui_header_bar_show(bar, &header);
     assert_shown(&screen, "Online · All sent");
     g_assert_null(find_label(&screen, "Clock uncertain"));
+    header.printer = (char *)"The printer's paper is out: put in a new roll. 2 receipts wait.";
+    ui_header_bar_show(bar, &header);
+    assert_shown(&screen, header.printer);
+    header.printer = NULL;
+    ui_header_bar_show(bar, &header);
+    g_assert_null(
+        find_label(&screen, "The printer's paper is out: put in a new roll. 2 receipts wait."));
     screen_close(&screen);
 }
 
@@ -584,12 +699,14 @@ int main(int argc, char **argv)
     g_test_add_func("/ui/screens/an_empty_search_says_so", test_an_empty_search_says_so);
     g_test_add_func("/ui/screens/a_line_shows_what_is_known", test_a_line_shows_what_is_known);
     g_test_add_func("/ui/screens/a_weight_is_asked_for_on_the_pad", test_a_weight_is_asked_for_on_the_pad);
+    g_test_add_func("/ui/screens/the_scale_is_shown_while_an_item_waits", test_the_scale_is_shown_while_an_item_waits);
     g_test_add_func("/ui/screens/bad_news_stands_in_the_cart_until_the_next_good_action", test_bad_news_stands_in_the_cart_until_the_next_good_action);
     g_test_add_func("/ui/screens/a_manager_lifts_with_the_pin", test_a_manager_lifts_with_the_pin);
     g_test_add_func("/ui/screens/keys_do_what_buttons_do", test_keys_do_what_buttons_do);
     g_test_add_func("/ui/screens/one_touch_is_one_payment", test_one_touch_is_one_payment);
     g_test_add_func("/ui/screens/part_of_it_leaves_a_rest", test_part_of_it_leaves_a_rest);
     g_test_add_func("/ui/screens/a_sale_shows_its_receipt", test_a_sale_shows_its_receipt);
+    g_test_add_func("/ui/screens/a_receipt_is_asked_for_once", test_a_receipt_is_asked_for_once);
     g_test_add_func("/ui/screens/login_asks_name_pin_and_float", test_login_asks_name_pin_and_float);
     g_test_add_func("/ui/screens/the_header_says_what_is_unsent", test_the_header_says_what_is_unsent);
     g_test_add_func("/ui/screens/the_window_opens_whatever_the_folder", test_the_window_opens_whatever_the_folder);

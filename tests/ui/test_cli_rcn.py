@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`coster layouts`: what each digit of a shop's own numbers means. TAP. test_cli_layouts.py COSTER TILL_FOLDER"""
+"""`coster rcn`: what each digit of a shop's own numbers means. TAP. test_cli_rcn.py COSTER TILL_FOLDER"""
 import pathlib
 import subprocess
 import sys
@@ -13,29 +13,34 @@ FILE.write_text('# a shop\nweight 28....V{NNDDD}\nunits 2999....{NNNN} # pieces\
 
 
 def run(*argv):
-    return subprocess.run([COSTER, 'layouts', *map(str, argv)], capture_output=True, text=True, timeout=20)
+    return subprocess.run([COSTER, 'rcn', *map(str, argv)], capture_output=True, text=True, timeout=20)
 
 
 def test_file():
     done = run('--rcn', FILE)
     lines = done.stdout.split('\n')
     assert done.returncode == 0 and lines[0] == 'weight 28....V{NNDDD}', done
-    assert [line.split()[0] for line in lines[1:6]] == ['28', '....', 'V', '{NNDDD}', 'C'], lines
-    assert '2 digits, then 3' in lines[4] and lines[6] == 'units 2999....{NNNN}', lines
+    for word in ('28 of the layout', '1234 item', 'verifier (right)', '1.234 kg', 'check digit (right)'):
+        assert word in lines[1], lines
+    assert lines[2] == 'units 2999....{NNNN}' and 'pieces: 123' in lines[3], lines
 
 
 def test_numbers():
-    done = run('--rcn', FILE, '2999123400126', '2712340000005', '96385074', '2999123400127')
-    read, unknown, ean, wrong = done.stdout.strip().split('\n')
-    assert done.returncode == 0 and read == '2999123400126: item 1234, units 12', done
-    assert 'no layout fits' in unknown and 'not a number' in ean and 'check digit' in wrong, done
+    right = run('--rcn', FILE, '2999123400126')
+    assert right.returncode == 0 and '1234 item' in right.stdout and 'pieces: 12 ' in right.stdout, right
+    unknown = run('--rcn', FILE, '2712340000005')
+    assert unknown.returncode == 1 and 'no layout of the store fits' in unknown.stdout, unknown
+    wrong = run('--rcn', FILE, '2999123400127')
+    assert wrong.returncode == 1 and 'check digit (WRONG: 6)' in wrong.stdout, wrong
+    short = run('--rcn', FILE, '96385074')
+    assert short.returncode == 1 and '13 digits' in short.stderr and short.stdout == '', short
 
 
 def test_settings():
     folder = pathlib.Path(WORK.name) / 'till'
     subprocess.run([TILL_FOLDER, str(folder)], check=True)
     done = run('--data', folder)
-    assert done.returncode == 0 and 'weight 28.....{NNDDD}\n  28' in done.stdout, done
+    assert done.returncode == 0 and done.stdout.startswith('weight 28.....{NNDDD}\n    28'), done
 
 
 def test_misuse():
