@@ -4,9 +4,13 @@
 printed logs in, every record of a day is booked.
 
 test_store_of_tills.py PROGRAMS"""
+import http.client
+import json
 import pathlib
+import sqlite3
+import ssl
 import sys
-import urllib.error
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 from harness import Central, Programs, Shop, Tap, Till, expect, shop_day, wait_for
@@ -78,6 +82,47 @@ def receipt():
     copy = second.good('reprint', receipt=sale['receipt'])
     expect(copy['copy'] == 1, 'the copy is %s' % copy)
     refused(second.do('receipt', receipt='T09-000001'), 'no_such_receipt')
+
+
+def ask(method, body=None, token=None, length=None):
+    """One request to /v1/tickets as any program would make it; the status and the answer."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    address = urllib.parse.urlparse(central.url)
+    connection = http.client.HTTPSConnection(address.hostname, address.port, timeout=20, context=context)
+    headers = {'Content-Type': 'application/json'}
+    if token:
+        headers['Authorization'] = 'Bearer ' + token
+    connection.request(method, '/v1/tickets', None if body is None else json.dumps(body), headers)
+    answer = connection.getresponse()
+    text = answer.read()
+    connection.close()
+    return answer.status, json.loads(text) if text else {}, answer.headers
+
+
+@tap.case('the_route_of_tickets_keeps_its_contract')
+def route():
+    tokens = []
+    for till in tills:
+        database = sqlite3.connect('file:%s?mode=ro' % (till.folder / 'coster.db'), uri=True)
+        tokens.append(database.execute('SELECT token FROM identity').fetchone()[0])
+        database.close()
+    ticket = {'ticket': 'X1-S1', 'cart': {'lines': []}, 'total': 5}
+    expect(ask('GET')[0] == 401 and ask('PUT', ticket)[0] == 401, 'it answers strangers')
+    status, _, headers = ask('POST', ticket, tokens[0])
+    expect(status == 405 and headers['Allow'] == 'GET, PUT', 'POST gives %s' % status)
+    for bad in ({}, {'ticket': 'X1-S1'}, {'ticket': '../x', 'cart': {}}, {'ticket': 'a' * 64, 'cart': {}}, {'ticket': 7, 'claim': True},
+                {'ticket': 'X1-S1', 'cart': 'all'}):
+        expect(ask('PUT', bad, tokens[0])[0] == 400, '%s was taken' % bad)
+    expect(ask('PUT', {**ticket, 'pad': 'x' * 600000}, tokens[0])[0] == 413, 'too much was taken')
+    expect(ask('PUT', ticket, tokens[0])[0] == 200 and ask('PUT', ticket, tokens[0])[0] == 200, 'sharing twice fails')
+    expect(ask('PUT', ticket, tokens[1])[0] == 409, "another's number was taken")
+    expect(ask('PUT', {'ticket': 'X1-S2', 'claim': True}, tokens[1])[0] == 404, 'nothing was claimed')
+    status, taken, _ = ask('PUT', {'ticket': 'X1-S1', 'claim': True}, tokens[1])
+    expect(status == 200 and taken['cart'] == {'lines': []} and taken['total'] == 5, 'the claim gives %s' % taken)
+    expect(ask('PUT', {'ticket': 'X1-S1', 'claim': True}, tokens[1])[0] == 200, 'the same till may not ask again')
+    expect(ask('PUT', {'ticket': 'X1-S1', 'claim': True}, tokens[0])[:2][0] == 409, 'it was given away twice')
+    expect(all(row['ticket'] != 'X1-S1' for row in ask('GET', token=tokens[0])[1]['tickets']), 'it is still listed')
 
 
 @tap.case('a_badge_from_central_logs_in')
