@@ -81,6 +81,7 @@ bool pos_store_meta_set(PosStore *store, const char *key, const char *value, GEr
 #define POS_META_LAST_RECEIPT "last_receipt"
 #define POS_META_CART_OPERATOR "cart_operator"     /* whose the open cart is */
 #define POS_META_PROGRAM "program"                 /* version of the program that opened the folder last */
+#define POS_META_SETTINGS "settings_version"       /* of the newest setting that the journal knows of */
 #define POS_META_CART_ASIDE "cart_aside"           /* an open cart that could not be read */
 
 /* --- journal and outbox (store_journal.c) -------------------------------------------------------- */
@@ -352,6 +353,9 @@ typedef struct {
 void pos_store_settings_clear(PosStoreSettings *settings);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PosStoreSettings, pos_store_settings_clear)
 bool pos_store_settings(PosStore *store, PosStoreSettings *out, GError **error);
+/* The names of the settings that changed after `version`, an array; *out_newest: of any setting. New reference. */
+json_t *pos_store_settings_changed(PosStore *store, int64_t version, int64_t *out_newest,
+                                   GError **error);
 /* The store's time zone; the machine's when the feed names none. Never NULL; the caller's reference. */
 GTimeZone *pos_store_zone(PosStore *store);
 

@@ -146,3 +146,25 @@ GTimeZone *pos_store_zone(PosStore *store)
     }
     return g_time_zone_ref(store->zone);
 }
+
+json_t *pos_store_settings_changed(PosStore *store, int64_t version, int64_t *out_newest,
+                                   GError **error)
+{
+    static const char sql[] =
+        "SELECT key, version FROM feed WHERE kind = 'setting' ORDER BY version, key";
+    json_t *names = json_array();
+    g_autoptr(StoreQuery) query = store_query(store, sql, error, "");
+    int found = -1;
+    *out_newest = 0;
+    while (query != NULL && (found = store_next(store, query, error)) == 1) {
+        *out_newest = sqlite3_column_int64(query, 1);
+        if (*out_newest > version) {
+            json_array_append_new(names, json_string(store_text(query, 0)));
+        }
+    }
+    if (found < 0) {
+        json_decref(names);
+        return NULL;
+    }
+    return names;
+}

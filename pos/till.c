@@ -165,6 +165,24 @@ char *pos_till_money(PosTill *till, PosMoney amount)
 
 /* --- life --------------------------------------------------------------------------------------- */
 
+/* What central set anew is in the journal, so that an auditor sees under which settings a record was written. What a
+ * terminal begins with is no change. */
+static bool note_settings(PosTill *till, int64_t feed_version, GError **error)
+{
+    g_autofree char *text = pos_store_meta_get(till->store, POS_META_SETTINGS);
+    int64_t newest = 0;
+    int64_t last = text == NULL ? 0 : g_ascii_strtoll(text, NULL, 10);
+    g_autoptr(json_t) names = pos_store_settings_changed(till->store, last, &newest, error);
+    if (names == NULL || newest == last) {
+        return names != NULL;
+    }
+    g_autofree char *seen = g_strdup_printf("%" G_GINT64_FORMAT, (gint64)newest);
+    g_autoptr(json_t) fields =
+        json_pack("{sIsO}", "feed_version", (json_int_t)feed_version, "settings", names);
+    PosTillRecord record = {"config", fields};
+    return pos_till_write(till, &record, text == NULL ? 0 : 1, NULL, POS_META_SETTINGS, seen, error);
+}
+
 /* Reads the store's settings again when the feed has moved. A layout that cannot be read is no layout: labels
  * with store weights are then refused, nothing else suffers. */
 static bool settings_refresh(PosTill *till, GError **error)
@@ -177,7 +195,8 @@ static bool settings_refresh(PosTill *till, GError **error)
         return true;
     }
     g_auto(PosStoreSettings) settings = {0};
-    if (!pos_store_settings(till->store, &settings, error)) {
+    if (!pos_store_settings(till->store, &settings, error) ||
+        !note_settings(till, version, error)) {
         return false;
     }
     pos_store_settings_clear(&till->settings);

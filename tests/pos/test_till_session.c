@@ -268,6 +268,25 @@ static void test_another_version_of_the_program_is_a_record(TillFixture *fixture
     g_assert_cmpstr(json_string_value(json_object_get(record, "to")), ==, COSTER_VERSION);
 }
 
+static void test_a_setting_that_central_changed_is_a_record(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    till_fixture_feed(fixture, "price", SHOP_SOAP,
+                      "{\"price\":9900,\"effective_at\":\"2026-11-23T08:59:00.000+09:00\"}");
+    till_fixture_expect(till_fixture_do(fixture, POS_TILL_CART, 0, 0), POS_EVENT_CART);
+    g_assert_cmpint(till_fixture_count(fixture, "config"), ==, 0);
+    till_fixture_feed(fixture, "setting", "roles", "{\"cashier\":{\"may\":[]}}");
+    till_fixture_expect(till_fixture_do(fixture, POS_TILL_CART, 0, 0), POS_EVENT_CART);
+    till_fixture_restart(fixture);
+    g_assert_cmpint(till_fixture_count(fixture, "config"), ==, 1);
+    g_autoptr(json_t) record = till_fixture_last_record(fixture);
+    const json_t *settings = json_object_get(record, "settings");
+    g_assert_cmpuint(json_array_size(settings), ==, 1);
+    g_assert_cmpstr(json_string_value(json_array_get(settings, 0)), ==, "roles");
+    g_assert_cmpint(json_integer_value(json_object_get(record, "feed_version")), ==,
+                    fixture->version);
+}
+
 static void test_status_tells_what_a_header_shows(TillFixture *fixture, gconstpointer u)
 {
     (void)u;
@@ -406,6 +425,7 @@ int main(int argc, char **argv)
     ADD(a_shift_is_opened_once_and_outlives_the_program);
     ADD(the_open_cart_comes_back_open);
     ADD(another_version_of_the_program_is_a_record);
+    ADD(a_setting_that_central_changed_is_a_record);
     ADD(status_tells_what_a_header_shows);
     ADD(with_an_offset_the_wall_clock_switches_nothing);
     ADD(without_an_offset_time_never_runs_back);
