@@ -6,12 +6,14 @@
 #include "ui/sale_keys.h"
 #include <cairo-pdf.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define A4_WIDTH_PT 595.0
 #define A4_HEIGHT_PT 842.0
 #define MARGIN_PT 40.0
 #define ROW_PT 19.0
 #define KEY_PT 150.0
+#define COLUMNS 3
 
 struct _UiKeyCard {
     AdwBin parent;
@@ -26,10 +28,21 @@ static void each_row(RowFunc row, void *user)
     gsize count = 0;
     const UiSaleKey *keys = ui_sale_keys(&count);
     row(NULL, _("Keys of the sale"), user);
+    bool letters = false;
     for (gsize i = 0; i < count; i++) {
-        row(keys[i].key, _(keys[i].label), user);
+        const bool again = i > 0 && strcmp(keys[i].act, keys[i - 1].act) == 0;
+        const bool both = i + 1 < count && strcmp(keys[i].act, keys[i + 1].act) == 0;
+        g_autofree char *pair =
+            both ? g_strdup_printf("%s  %s", keys[i].key, keys[i + 1].key) : NULL;
+        if (!letters && keys[i].with != 0) {
+            row("F5", _("Camera"), user);
+            row(NULL, _("With letters"), user);
+            letters = true;
+        }
+        if (!again) {
+            row(both ? pair : keys[i].key, _(keys[i].label), user);
+        }
     }
-    row("F5", _("Camera"), user);
     row(NULL, _("What may be typed"), user);
     const char *const *typed = ui_sale_keys_typed();
     for (gsize i = 0; typed[i] != NULL; i += 2) {
@@ -121,7 +134,7 @@ static void on_close(UiKeyCard *self)
 }
 
 typedef struct {
-    GtkGrid *grids[2];
+    GtkGrid *grids[COLUMNS];
     int which, row;
 } Screen;
 
@@ -174,7 +187,7 @@ static void ui_key_card_init(UiKeyCard *self)
     GtkWidget *page = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
     GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
     GtkWidget *title = gtk_label_new(_("All keys"));
-    GtkWidget *both = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 48);
+    GtkWidget *both = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 40);
     GtkWidget *scroller = gtk_scrolled_window_new();
     gtk_widget_add_css_class(title, "title-1");
     gtk_label_set_xalign(GTK_LABEL(title), 0);
@@ -183,7 +196,7 @@ static void ui_key_card_init(UiKeyCard *self)
     gtk_box_append(GTK_BOX(head),
                    head_button(self, _("Print or save as PDF"), G_CALLBACK(on_print)));
     gtk_box_append(GTK_BOX(head), head_button(self, _("Close (Esc)"), G_CALLBACK(on_close)));
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < COLUMNS; i++) {
         screen.grids[i] = GTK_GRID(gtk_grid_new());
         gtk_grid_set_row_spacing(screen.grids[i], 6);
         gtk_grid_set_column_spacing(screen.grids[i], 16);

@@ -16,9 +16,10 @@ static const UiSaleKey keys[] = {
     {"step", GDK_KEY_F7, PLAIN, "F7", N_("What the message offers")},
     {"remove", GDK_KEY_F8, PLAIN, "F8", N_("Remove the line")},
     {"pay", GDK_KEY_F9, PLAIN, "F9", N_("Pay")},
+    {"pay", GDK_KEY_F12, PLAIN, "F12", N_("Pay")},
     {"void", GDK_KEY_F10, PLAIN, "F10", N_("Void the cart")},
     {"suspend", GDK_KEY_F11, PLAIN, "F11", N_("Suspend the sale")},
-    {"pay", GDK_KEY_F12, PLAIN, "F12", N_("Pay")},
+    {"dismiss", GDK_KEY_Escape, PLAIN, "Esc", N_("Leave, close the message")},
     {"undo", GDK_KEY_z, GDK_CONTROL_MASK, "Ctrl+Z", N_("Undo")},
     {"undo", GDK_KEY_z, GDK_ALT_MASK, "Alt+Z", N_("Undo")},
     {"tickets", GDK_KEY_t, GDK_ALT_MASK, "Alt+T", N_("Suspended sales")},
@@ -31,7 +32,6 @@ static const UiSaleKey keys[] = {
     {"take-back", GDK_KEY_k, GDK_ALT_MASK, "Alt+K", N_("Take back")},
     {"teach", GDK_KEY_n, GDK_ALT_MASK, "Alt+N", N_("Name an unknown item")},
     {"more", GDK_KEY_m, GDK_ALT_MASK, "Alt+M", N_("More")},
-    {"dismiss", GDK_KEY_Escape, PLAIN, "Esc", N_("Leave, close the message")},
 };
 
 const UiSaleKey *ui_sale_keys(gsize *out_count)

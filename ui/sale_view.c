@@ -32,7 +32,7 @@ struct _UiSaleView {
     GtkStack *left;
     UiTaskView *task;
     GtkBox *panes;
-    GtkWidget *pad_pane;
+    GtkWidget *pad_pane, *quick;
     UiScaleView *scale;
     PosScaleCondition scale_condition;
     GtkButton *pay, *void_cart;
@@ -78,6 +78,7 @@ static void show_task(UiSaleView *self)
 {
     const bool open = ui_task_view_is_open(self->task);
     gtk_stack_set_visible_child_name(self->left, open ? "task" : "picker");
+    gtk_widget_set_visible(self->quick, !open); /* room for the choices */
 }
 
 /* The pad follows the question; without a task it is for codes again. */
@@ -1128,6 +1129,7 @@ static void bind_children(GtkWidgetClass *widget_class)
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, task);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, panes);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, pad_pane);
+    gtk_widget_class_bind_template_child(widget_class, UiSaleView, quick);
     gtk_widget_class_bind_template_callback(widget_class, on_task_asks);
     gtk_widget_class_bind_template_callback(widget_class, on_task_command);
     gtk_widget_class_bind_template_callback(widget_class, on_task_act);
