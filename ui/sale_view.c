@@ -772,7 +772,8 @@ gboolean ui_sale_view_line_key(UiSaleView *self, guint keyval)
 static gboolean type_letter(UiSaleView *self, guint keyval)
 {
     const gunichar letter = gdk_keyval_to_unicode(keyval);
-    if (self->asking != ASK_CODE || letter <= ' ' || letter == 0x7f) {
+    const bool space = letter == ' ' && ui_pad_text(self->pad)[0] != '\0';
+    if (self->asking != ASK_CODE || (letter <= ' ' && !space) || letter == 0x7f) {
         return FALSE;
     }
     char utf8[7] = {0};
