@@ -790,7 +790,8 @@ gboolean ui_sale_view_key(UiSaleView *self, guint keyval)
     if (act != NULL) {
         return ui_sale_view_act(self, act);
     }
-    if (self->asking == ASK_TASK && ui_task_view_key(self->task, keyval)) {
+    const bool typed = ui_pad_text(self->pad)[0] != '\0'; /* then Enter is the pad's */
+    if (self->asking == ASK_TASK && !typed && ui_task_view_key(self->task, keyval)) {
         return TRUE;
     }
     if (self->asking == ASK_TASK && (ui_task_view_question(self->task) == NULL ||

@@ -20,7 +20,8 @@ Atspi.set_timeout(3000, 15000)
 
 class Keyboard:
     """Hardware key codes of a US keyboard, as a USB scanner sends them, and the pointer."""
-    NAMED = {'Return': 36, 'Escape': 9, 'Tab': 23, 'BackSpace': 22, 'F2': 68, 'F3': 69, 'F4': 70, 'F6': 72, 'F8': 74, 'F10': 76, 'F12': 96}
+    NAMED = {'Return': 36, 'Escape': 9, 'Tab': 23, 'BackSpace': 22, **{'F%d' % n: 66 + n for n in range(1, 11)}, 'F11': 95, 'F12': 96}
+    HELD = {'ctrl': 37, 'alt': 64, 'shift': 50}
 
     def __init__(self):
         self.x = ctypes.CDLL('libX11.so.6')
@@ -38,9 +39,15 @@ class Keyboard:
         self.t.XTestFakeKeyEvent(self.display, code, down, 0)
 
     def press(self, name):
-        code = self.NAMED[name]
+        """A key by its name, or one with others held: "F9", "alt+r"."""
+        *held, key = name.split('+')
+        code = self.NAMED[key] if key in self.NAMED else self.codes[key][0]
+        for modifier in held:
+            self._send(self.HELD[modifier], 1)
         self._send(code, 1)
         self._send(code, 0)
+        for modifier in held:
+            self._send(self.HELD[modifier], 0)
         self.x.XSync(self.display, 0)
 
     def type(self, text, gap_ms):
