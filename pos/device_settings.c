@@ -482,6 +482,18 @@ const char *pos_device_settings_key(gsize index)
     return g_intern_string(key);
 }
 
+const char *pos_device_settings_words(gsize index)
+{
+    const Kind *kind = NULL;
+    return _(at_index(index, &kind)->help);
+}
+
+const char *const *pos_device_settings_choices(gsize index)
+{
+    const Kind *kind = NULL;
+    return at_index(index, &kind)->words;
+}
+
 char *pos_device_settings_help(gsize index)
 {
     const Kind *kind = NULL;

@@ -195,6 +195,10 @@ gsize pos_device_settings_count(void);
 const char *pos_device_settings_key(gsize index);
 /* What it is, in words, translated; with the values it may have. Owned. */
 char *pos_device_settings_help(gsize index);
+/* What it is, in words alone, translated; static. */
+const char *pos_device_settings_words(gsize index);
+/* The only values it may have, as they are typed, ended by NULL; NULL when it is typed. Static. */
+const char *const *pos_device_settings_choices(gsize index);
 /* As a person reads and types it: "on", "9600", "even", "/dev/ttyACM0". Owned. NULL for an unknown key. */
 char *pos_device_settings_get(const PosDeviceSettings *settings, const char *key);
 /* POS_ERROR_INVALID with a sentence that says what it may be; settings are then untouched. */

@@ -23,7 +23,7 @@ static const PosCurrency currencies[] = {
 
 /* Coins and notes that are handed over, ascending, in minor units; 0 ends a row. The first is the
  * smallest coin that a till still gives back. */
-#define DENOMINATIONS_MAX 16
+#define DENOMINATIONS_MAX POS_DENOMINATIONS_MAX
 static const struct {
     char code[4];
     int64_t minor[DENOMINATIONS_MAX];
@@ -222,6 +222,17 @@ static const int64_t *denominations_of(const PosCurrency *currency)
         }
     }
     return unknown;
+}
+
+gsize pos_currency_denominations(const PosCurrency *currency, PosMoney out[POS_DENOMINATIONS_MAX])
+{
+    const int64_t *denominations = denominations_of(currency);
+    gsize count = 0;
+    while (count < DENOMINATIONS_MAX && denominations[count] != 0) {
+        out[count] = pos_money(denominations[count]);
+        count++;
+    }
+    return count == 1 ? 0 : count; /* a currency without a table */
 }
 
 gsize pos_money_suggest_notes(PosMoney due, const PosCurrency *currency, PosMoney *out, gsize n_max)

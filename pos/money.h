@@ -54,6 +54,11 @@ bool pos_currency_from_code(const char *code, PosCurrency *out);
  * caller. */
 char *pos_money_format(PosMoney amount, const PosCurrency *currency);
 
+/* Coins and notes that are handed over, ascending, in minor units: what a drawer is counted by. At most
+ * POS_DENOMINATIONS_MAX; 0 for a currency without a table. */
+#define POS_DENOMINATIONS_MAX 16
+gsize pos_currency_denominations(const PosCurrency *currency, PosMoney out[POS_DENOMINATIONS_MAX]);
+
 /* Up to n_max cash amounts a shopper is likely to hand over for `due` (> 0), ascending, distinct, the
  * first is the exact amount rounded up to the smallest coin; from the notes and coins of the currency.
  * Returns how many were written to out. */

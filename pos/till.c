@@ -85,6 +85,7 @@ void pos_till_event_free(PosTillEvent *event)
     g_free(event->ticket);
     g_free(event->code);
     g_clear_pointer(&event->payments, g_array_unref);
+    g_clear_pointer(&event->tenders, g_array_unref);
     pos_cart_free(event->cart);
     g_free(event);
 }
@@ -407,6 +408,8 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return type(till, command);
     case POS_TILL_SEARCH:
         return pos_till_search(till, command);
+    case POS_TILL_VOID_TENDER:
+        return pos_till_void_tender(till, command);
     }
     g_assert_not_reached();
 }
@@ -439,6 +442,9 @@ PosTillEvent *pos_till_do(PosTill *till, const PosTillCommand *command)
     }
     if (event->kind == POS_EVENT_CART || event->kind == POS_EVENT_PAYMENT) {
         event->payments = pos_store_payments(till->store, NULL);
+    }
+    if (event->kind == POS_EVENT_CART || event->kind == POS_EVENT_TENDER) {
+        event->tenders = pos_till_tenders(till);
     }
     event->opens_drawer = pos_till_opens_drawer(till, event);
     event->training = till->training;

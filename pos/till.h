@@ -58,6 +58,7 @@ typedef enum {
     POS_TILL_POST_VOID,
     POS_TILL_TYPE,
     POS_TILL_SEARCH,
+    POS_TILL_VOID_TENDER, /* takes one of the tenders so far back; answered with CART */
 } PosTillVerb;
 
 typedef enum { POS_REPORT_X = 0, POS_REPORT_Z } PosReportKind;
@@ -75,7 +76,7 @@ typedef struct {
     int64_t amount;                    /* OPEN_SHIFT float; TENDER; OVERRIDE price: minor units */
     int64_t grams;                     /* WEIGHT, TARE */
     int64_t pieces;                    /* QUANTITY */
-    int line;                          /* QUANTITY, VOID_LINE, OVERRIDE */
+    int line;                          /* QUANTITY, VOID_LINE, OVERRIDE; VOID_TENDER: which, from 1 */
     PosTenderKind tender;              /* TENDER */
     bool by_hand;                      /* WEIGHT typed by a person */
     bool from_scale;                   /* WEIGHT, TARE: what the till's scale shows now; grams is not read */
@@ -166,6 +167,7 @@ typedef struct {
                                each row of goods that can be taken back; nullable; owned */
     int copy;               /* REPRINT: the n of COPY n; RECEIPT: how many copies there are */
     PosPayment payment;     /* PAYMENT */
+    GArray *tenders;        /* CART, TENDER: of PosTender: what was given of a sale that is not covered yet; owned */
     GArray *payments;       /* CART, PAYMENT: of PosPayment: what is under way or not known; nullable; owned */
     bool opens_drawer;      /* the drawer opens now: kick it */
     bool training;          /* nothing of it is real */

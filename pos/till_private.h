@@ -291,6 +291,9 @@ PosTillEvent *pos_till_exchange_check(PosTill *till);
 /* --- till_tender.c ------------------------------------------------------------------------------ */
 
 PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command);
+PosTillEvent *pos_till_void_tender(PosTill *till, const PosTillCommand *command);
+/* Of PosTender: the legs that count. Owned. */
+GArray *pos_till_tenders(const PosTill *till);
 /* A sale of the cart with the legs that count so far, TENDERING; NULL when they do not leave anything due. */
 PosSale *pos_till_sale_build(const PosTill *till, const PosCart *cart);
 /* Card approvals that no sale took up before the program ended, read back from the journal. */

@@ -8,6 +8,7 @@
 #include "pos/tender.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define SPARES_LOOK_BACK                                                                           \
     100 /* records read for unused approvals at start; a sale has 16 legs at most */
@@ -44,6 +45,16 @@ static bool spare_take(PosTill *till, PosTenderKind kind, PosMoney amount, PosTi
     return false;
 }
 
+static void spare_drop(PosTill *till, const char *attempt)
+{
+    for (guint i = 0; attempt != NULL && i < till->spares->len; i++) {
+        if (strcmp(g_array_index(till->spares, PosTillLeg, i).attempt, attempt) == 0) {
+            g_array_remove_index(till->spares, i);
+            return;
+        }
+    }
+}
+
 static void spare_note(PosTill *till, const json_t *record)
 {
     const char *outcome = json_string_value(json_object_get(record, "outcome"));
@@ -54,6 +65,8 @@ static void spare_note(PosTill *till, const json_t *record)
         leg.amount = pos_money(json_integer_value(json_object_get(record, "amount")));
         g_strlcpy(leg.attempt, attempt, sizeof leg.attempt);
         g_array_append_val(till->spares, leg);
+    } else if (g_strcmp0(outcome, "closed") == 0) { /* taken back by hand */
+        spare_drop(till, attempt);
     }
 }
 
@@ -296,4 +309,45 @@ PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command)
     }
     no = has_spare ? NULL : charge_by_hand(till, provider, &leg);
     return no != NULL ? no : leg_counts(till, sale, &leg);
+}
+
+/* --- taking a tender back ------------------------------------------------------------------------- */
+
+GArray *pos_till_tenders(const PosTill *till)
+{
+    GArray *tenders = g_array_new(FALSE, TRUE, sizeof(PosTender));
+    for (guint i = 0; i < till->legs->len; i++) {
+        const PosTillLeg *leg = &g_array_index(till->legs, PosTillLeg, i);
+        const PosTender tender = {.kind = leg->kind, .amount = leg->amount};
+        g_array_append_val(tenders, tender);
+    }
+    return tenders;
+}
+
+/* Cash goes back over the counter; what a terminal that stands by itself has taken is reversed there, and its record
+ * says so before it counts no more. What a provider took is given back with the whole sale only. */
+PosTillEvent *pos_till_void_tender(PosTill *till, const PosTillCommand *command)
+{
+    PosTillEvent *no = pos_till_need_login(till);
+    if (no != NULL) {
+        return no;
+    }
+    if (command->line < 1 || (guint)command->line > till->legs->len) {
+        return pos_till_refuse(POS_REFUSAL_NO_SUCH_LINE,
+                               _("There is no such payment to take back: look at the list."));
+    }
+    const guint index = (guint)command->line - 1;
+    const PosTillLeg leg = g_array_index(till->legs, PosTillLeg, index);
+    const PosTenderProvider *provider = pos_till_provider(till, leg.kind);
+    if (provider == NULL || !provider->is_by_hand) {
+        return pos_till_refuse(
+            POS_REFUSAL_NOT_ALLOWED,
+            _("The card terminal has taken this: void the sale, and it is given back."));
+    }
+    GError *error = NULL;
+    if (leg.attempt[0] != '\0' && !attempt_write(till, &leg, "closed", &error)) {
+        return pos_till_fail(error);
+    }
+    g_array_remove_index(till->legs, index);
+    return pos_till_event_new(POS_EVENT_CART);
 }

@@ -117,6 +117,7 @@ static const Command COMMANDS[] = {
     {"tender",
      POS_TILL_TENDER,
      {{"kind", MEMBER_TENDER, true, AT(tender)}, {"amount", MEMBER_INT, true, AT(amount)}}},
+    {"void_tender", POS_TILL_VOID_TENDER, {{"tender", MEMBER_LINE, true, AT(line)}}},
     {"void", POS_TILL_VOID, {{0}}},
     {"discount",
      POS_TILL_DISCOUNT,
@@ -597,6 +598,22 @@ static void set_payments(json_t *object, const GArray *payments)
     json_decref(list);
 }
 
+static void set_tenders(json_t *object, const GArray *tenders)
+{
+    json_t *list = json_array();
+    for (guint i = 0; tenders != NULL && i < tenders->len; i++) {
+        const PosTender *tender = &g_array_index(tenders, PosTender, i);
+        json_t *item = json_object();
+        set_text(item, "kind", pos_tender_code(tender->kind));
+        set_int(item, "amount", tender->amount.minor);
+        json_array_append_new(list, item);
+    }
+    if (json_array_size(list) > 0) {
+        json_object_set(object, "tenders", list);
+    }
+    json_decref(list);
+}
+
 static json_t *route_to_json(const PosLot *lot, const char *language)
 {
     json_t *route = json_array();
@@ -757,6 +774,7 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
         break;
     case POS_EVENT_CART:
         set_cart(object, event, language);
+        set_tenders(object, event->tenders);
         set_payments(object, event->payments);
         break;
     case POS_EVENT_PAYMENT:

@@ -194,6 +194,18 @@ static void test_suggested_notes_are_ascending_and_start_exact(void)
     }
 }
 
+static void test_a_drawer_is_counted_by_what_it_holds(void)
+{
+    PosCurrency won, other;
+    PosMoney all[POS_DENOMINATIONS_MAX];
+    g_assert_true(pos_currency_from_code("KRW", &won));
+    g_assert_cmpuint(pos_currency_denominations(&won, all), ==, 8);
+    g_assert_cmpint(all[0].minor, ==, 10);
+    g_assert_cmpint(all[7].minor, ==, 50000);
+    g_assert_true(pos_currency_from_code("XTS", &other));
+    g_assert_cmpuint(pos_currency_denominations(&other, all), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -209,6 +221,7 @@ int main(int argc, char **argv)
                     test_exponents_are_those_of_iso_4217);
     g_test_add_func("/pos/money/unknown_currencies_have_two_digits_and_bad_codes_none",
                     test_unknown_currencies_have_two_digits_and_bad_codes_none);
+    g_test_add_func("/pos/money/a_drawer_is_counted_by_what_it_holds", test_a_drawer_is_counted_by_what_it_holds);
     g_test_add_func("/pos/money/format_groups_and_places_the_point",
                     test_format_groups_and_places_the_point);
     g_test_add_func("/pos/money/suggested_notes_are_ascending_and_start_exact",

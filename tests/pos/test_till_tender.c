@@ -276,6 +276,39 @@ static void test_a_card_approved_before_a_crash_is_not_charged_twice(TillFixture
     g_assert_cmpint(till_fixture_count(fixture, "tender_attempt"), ==, 3);
 }
 
+static PosTillEvent *void_tender(TillFixture *fixture, int which)
+{
+    const PosTillCommand command = {.verb = POS_TILL_VOID_TENDER, .line = which};
+    return pos_till_do(fixture->till, &command);
+}
+
+static void test_a_tender_is_taken_back_before_the_sale_is_covered(TillFixture *fixture,
+                                                                   gconstpointer u)
+{
+    (void)u;
+    till_fixture_begin(fixture);
+    till_fixture_expect(till_fixture_scan(fixture, SOAP), POS_EVENT_LINE);
+    till_fixture_refused(void_tender(fixture, 1), POS_REFUSAL_NO_SUCH_LINE);
+    till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CASH, 5000), POS_EVENT_TENDER);
+    PosTillEvent *event = till_fixture_tender(fixture, POS_TENDER_CARD, 900);
+    g_assert_cmpuint(event->tenders->len, ==, 2);
+    g_assert_cmpint(g_array_index(event->tenders, PosTender, 1).amount.minor, ==, 900);
+    till_fixture_expect(event, POS_EVENT_TENDER);
+    till_fixture_refused(void_tender(fixture, 3), POS_REFUSAL_NO_SUCH_LINE);
+    event = void_tender(fixture, 2);
+    g_assert_cmpint(event->due.minor, ==, 7900);
+    till_fixture_expect(event, POS_EVENT_CART);
+    g_autoptr(json_t) record = till_fixture_last_record(fixture);
+    g_assert_cmpstr(json_string_value(json_object_get(record, "outcome")), ==, "closed");
+    event = void_tender(fixture, 1);
+    g_assert_cmpint(event->due.minor, ==, 12900);
+    till_fixture_expect(event, POS_EVENT_CART);
+    till_fixture_restart(fixture); /* what was taken back is no spare */
+    till_fixture_expect(till_fixture_login(fixture, "u01", "1234"), POS_EVENT_LOGIN);
+    till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CARD, 900), POS_EVENT_TENDER);
+    g_assert_cmpint(till_fixture_count(fixture, "tender_attempt"), ==, 3);
+}
+
 static void test_a_full_cart_fits_one_record(TillFixture *fixture, gconstpointer u)
 {
     (void)u;
@@ -306,6 +339,7 @@ int main(int argc, char **argv)
     ADD(a_recall_on_an_open_line_stops_the_sale_until_it_is_voided);
     ADD(midnight_stops_a_use_by_but_not_a_best_before);
     ADD(a_card_approved_before_a_crash_is_not_charged_twice);
+    ADD(a_tender_is_taken_back_before_the_sale_is_covered);
     ADD(a_full_cart_fits_one_record);
     return g_test_run();
 }
