@@ -10,7 +10,8 @@ struct _UiHeaderBar {
     GtkLabel *shop, *link, *age, *printer, *operator_, *scale;
     GtkWidget *demo, *clock, *device, *link_box;
     GtkToggleButton *camera;
-    GtkButton *logout;
+    GtkButton *logout, *lock, *drawer;
+    GtkWidget *payment, *camera_fault;
     char *zone;
 };
 G_DEFINE_FINAL_TYPE(UiHeaderBar, ui_header_bar, ADW_TYPE_BIN)
@@ -83,6 +84,8 @@ void ui_header_bar_show(UiHeaderBar *self, const UiHeader *header)
     const bool somebody = status->operator_name != NULL && status->operator_name[0] != '\0';
     gtk_label_set_label(self->operator_, somebody ? status->operator_name : "");
     gtk_widget_set_visible(GTK_WIDGET(self->logout), somebody);
+    gtk_widget_set_visible(GTK_WIDGET(self->lock), somebody);
+    gtk_widget_set_visible(GTK_WIDGET(self->drawer), somebody);
 }
 
 void ui_header_bar_set_device_fault(UiHeaderBar *self, const char *sentence)
@@ -105,6 +108,17 @@ void ui_header_bar_set_scale(UiHeaderBar *self, PosScaleCondition condition)
                                 fault ? pos_scale_condition_words(condition) : NULL);
 }
 
+void ui_header_bar_set_payment_unknown(UiHeaderBar *self, gboolean unknown)
+{
+    gtk_widget_set_visible(self->payment, unknown);
+}
+
+void ui_header_bar_set_camera_fault(UiHeaderBar *self, const char *sentence)
+{
+    gtk_widget_set_visible(self->camera_fault, sentence != NULL);
+    gtk_widget_set_tooltip_text(self->camera_fault, sentence);
+}
+
 void ui_header_bar_set_camera(UiHeaderBar *self, gboolean on)
 {
     gtk_toggle_button_set_active(self->camera, on);
@@ -118,6 +132,16 @@ static void on_camera_toggled(UiHeaderBar *self)
 static void on_devices_clicked(UiHeaderBar *self)
 {
     g_signal_emit_by_name(self, "devices-wanted");
+}
+
+static void on_drawer_clicked(UiHeaderBar *self)
+{
+    g_signal_emit_by_name(self, "drawer-wanted");
+}
+
+static void on_lock_clicked(UiHeaderBar *self)
+{
+    g_signal_emit_by_name(self, "lock-wanted");
 }
 
 static void on_logout_clicked(UiHeaderBar *self)
@@ -141,7 +165,17 @@ static void ui_header_bar_class_init(UiHeaderBarClass *class)
                  G_TYPE_NONE, 0);
     g_signal_new("devices-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 0);
+    g_signal_new("drawer-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 0);
+    g_signal_new("lock-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 0);
     gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/header.ui");
+    gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, payment);
+    gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, camera_fault);
+    gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, lock);
+    gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, drawer);
+    gtk_widget_class_bind_template_callback(widget_class, on_drawer_clicked);
+    gtk_widget_class_bind_template_callback(widget_class, on_lock_clicked);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, shop);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, link);
     gtk_widget_class_bind_template_child(widget_class, UiHeaderBar, age);

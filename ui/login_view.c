@@ -14,7 +14,9 @@ struct _UiLoginView {
     GtkWidget *who;
     UiPad *pad;
     char *chosen;
-    bool asks_float;
+    bool asks_float, locked;
+    guint wait_timer;
+    int64_t wait_until_us;
 };
 G_DEFINE_FINAL_TYPE(UiLoginView, ui_login_view, ADW_TYPE_BIN)
 
@@ -24,11 +26,45 @@ static GtkWidget *first_button(UiLoginView *self)
     return child != NULL ? gtk_flow_box_child_get_child(child) : NULL;
 }
 
+static void stop_waiting(UiLoginView *self)
+{
+    g_clear_handle_id(&self->wait_timer, g_source_remove);
+}
+
 void ui_login_view_show_error(UiLoginView *self, const char *sentence)
 {
+    stop_waiting(self);
     gtk_label_set_label(self->error, sentence != NULL ? sentence : "");
     gtk_widget_set_visible(GTK_WIDGET(self->error), sentence != NULL);
     ui_pad_set_text(self->pad, "");
+}
+
+static gboolean on_wait(gpointer user)
+{
+    UiLoginView *self = user;
+    const int64_t left_us = self->wait_until_us - g_get_monotonic_time();
+    if (left_us <= 0) {
+        self->wait_timer = 0;
+        gtk_label_set_label(self->error, _("Try the PIN again now."));
+        return G_SOURCE_REMOVE;
+    }
+    const int seconds = (int)((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+    g_autofree char *words =
+        g_strdup_printf(ngettext("Too many wrong PINs: wait %d second.",
+                                 "Too many wrong PINs: wait %d seconds.", (gulong)seconds),
+                        seconds);
+    gtk_label_set_label(self->error, words);
+    return G_SOURCE_CONTINUE;
+}
+
+void ui_login_view_show_wait(UiLoginView *self, const char *sentence, int64_t seconds)
+{
+    ui_login_view_show_error(self, sentence);
+    if (seconds > 0) {
+        self->wait_until_us = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
+        self->wait_timer = g_timeout_add_seconds(1, on_wait, self);
+        on_wait(self);
+    }
 }
 
 static void ask_pin(UiLoginView *self, const char *name)
@@ -36,7 +72,7 @@ static void ask_pin(UiLoginView *self, const char *name)
     /* Translators: %s is a person's name. */
     g_autofree char *prompt = name != NULL ? g_strdup_printf(_("PIN of %s"), name)
                                            : g_strdup(_("Choose your name first"));
-    ui_pad_ask(self->pad, UI_PAD_SECRET, prompt, _("Log in (Enter)"));
+    ui_pad_ask(self->pad, UI_PAD_SECRET, prompt, self->locked ? _("Unlock (Enter)") : _("Log in (Enter)"));
     gtk_widget_set_sensitive(GTK_WIDGET(self->pad), name != NULL);
 }
 
@@ -123,6 +159,7 @@ bool ui_login_view_choose(UiLoginView *self, const char *operator_id)
 void ui_login_view_begin(UiLoginView *self)
 {
     self->asks_float = false;
+    self->locked = false;
     g_clear_pointer(&self->chosen, g_free);
     for (int i = 0;; i++) {
         GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index(self->operators, i);
@@ -141,9 +178,32 @@ void ui_login_view_begin(UiLoginView *self)
     }
 }
 
+void ui_login_view_begin_locked(UiLoginView *self, const char *operator_id, const char *name,
+                                gsize lines)
+{
+    ui_login_view_begin(self);
+    self->locked = true;
+    g_autofree char *items = ui_format_items(lines);
+    /* Translators: a person's name; then the lines in that person's open cart, as "3 items". */
+    g_autofree char *title = lines > 0
+                                 ? g_strdup_printf(_("Locked · %s has %s in the cart"), name, items)
+                                 : g_strdup_printf(_("Locked · %s is at the till"), name);
+    gtk_label_set_label(self->title, title);
+    ui_login_view_choose(self, operator_id);
+}
+
+void ui_login_view_badge(UiLoginView *self, const char *badge)
+{
+    g_autofree char *copy = g_strdup(badge);
+    const PosTillCommand value = {.verb = self->locked ? POS_TILL_UNLOCK : POS_TILL_LOGIN,
+                                  .badge = copy};
+    g_signal_emit_by_name(self, "command", &value);
+}
+
 void ui_login_view_ask_float(UiLoginView *self, const char *name)
 {
     self->asks_float = true;
+    self->locked = false;
     /* Translators: %s is a person's name. */
     g_autofree char *title = g_strdup_printf(_("Hello %s, count the drawer"), name);
     gtk_label_set_label(self->title, title);
@@ -168,13 +228,15 @@ static void on_pad_accepted(UiLoginView *self, const char *text)
     }
     g_autofree char *id = g_strdup(self->chosen);
     g_autofree char *pin = g_strdup(text);
-    const PosTillCommand value = {.verb = POS_TILL_LOGIN, .operator_id = id, .pin = pin};
+    const PosTillCommand value = {.verb = self->locked ? POS_TILL_UNLOCK : POS_TILL_LOGIN,
+                                  .operator_id = id,
+                                  .pin = pin};
     g_signal_emit_by_name(self, "command", &value);
 }
 
 gboolean ui_login_view_key(UiLoginView *self, guint keyval)
 {
-    if (keyval == GDK_KEY_Escape && !self->asks_float) {
+    if (keyval == GDK_KEY_Escape && !self->asks_float && !self->locked) {
         ui_login_view_begin(self);
         return TRUE;
     }
@@ -191,6 +253,7 @@ UiPad *ui_login_view_pad(UiLoginView *self)
 
 static void ui_login_view_dispose(GObject *object)
 {
+    stop_waiting(UI_LOGIN_VIEW(object));
     g_clear_pointer(&UI_LOGIN_VIEW(object)->chosen, g_free);
     G_OBJECT_CLASS(ui_login_view_parent_class)->dispose(object);
 }

@@ -19,6 +19,13 @@ void ui_login_view_begin(UiLoginView *self);
 void ui_login_view_ask_float(UiLoginView *self, const char *name);
 /* False when there is no such operator. */
 bool ui_login_view_choose(UiLoginView *self, const char *operator_id);
+/* Too many wrong PINs: how long to wait, counted down on the screen. */
+void ui_login_view_show_wait(UiLoginView *self, const char *sentence, int64_t seconds);
+/* The till is locked while `name` is at it, with so many lines in the open cart; anyone's PIN or badge opens it. */
+void ui_login_view_begin_locked(UiLoginView *self, const char *operator_id, const char *name,
+                                gsize lines);
+/* Somebody's badge was held to the scanner. */
+void ui_login_view_badge(UiLoginView *self, const char *badge);
 void ui_login_view_show_error(UiLoginView *self, const char *sentence);
 gboolean ui_login_view_key(UiLoginView *self, guint keyval);
 UiPad *ui_login_view_pad(UiLoginView *self);

@@ -5,6 +5,7 @@
 
 #include "pos/qr.h"
 #include "ui/closures.h"
+#include "ui/form.h"
 #include <glib/gi18n-lib.h>
 
 #define QR_QUIET 4 /* modules of quiet zone, ISO/IEC 18004 */
@@ -13,7 +14,9 @@ struct _UiReceiptView {
     AdwBin parent;
     GtkLabel *number, *total, *change, *change_word, *rows;
     GtkDrawingArea *qr_area;
-    GtkButton *print, *next;
+    GtkButton *print, *copy, *next;
+    GtkLabel *paper, *said;
+    bool asked; /* the printer had something to do for this receipt */
     PosCurrency currency;
     PosQr qr;
 };
@@ -64,6 +67,9 @@ void ui_receipt_view_begin(UiReceiptView *self, const PosTillEvent *sale)
                                    change, -1);
     gtk_label_set_label(self->rows, "");
     pos_qr_clear(&self->qr);
+    self->asked = false;
+    ui_form_say(self->said, "info", NULL);
+    gtk_label_set_label(self->paper, "");
     gtk_widget_set_visible(GTK_WIDGET(self->print), FALSE);
     gtk_widget_queue_draw(GTK_WIDGET(self->qr_area));
     gtk_widget_grab_focus(GTK_WIDGET(self->next));
@@ -103,8 +109,41 @@ void ui_receipt_view_print(UiReceiptView *self)
     if (gtk_widget_get_visible(GTK_WIDGET(self->print))) {
         gtk_widget_set_visible(GTK_WIDGET(self->print), FALSE);
         gtk_widget_grab_focus(GTK_WIDGET(self->next));
+        self->asked = true;
         g_signal_emit_by_name(self, "print-wanted", gtk_label_get_label(self->number));
     }
+}
+
+void ui_receipt_view_set_printer(UiReceiptView *self, const UiHeader *header)
+{
+    const bool bad = header->printer != NULL && header->printer[0] != '\0';
+    self->asked = self->asked || header->prints_sales;
+    const char *words = !header->has_printer ? _("No printer is set: show the code, or save a PDF.")
+                        : bad                ? header->printer
+                        : header->printing   ? _("Printing…")
+                        : self->asked        ? _("Printed")
+                                             : "";
+    gtk_label_set_label(self->paper, words);
+    gtk_widget_set_visible(GTK_WIDGET(self->copy), header->has_printer);
+}
+
+void ui_receipt_view_say(UiReceiptView *self, const char *kind, const char *sentence)
+{
+    ui_form_say(self->said, kind, sentence);
+}
+
+static void on_copy(UiReceiptView *self)
+{
+    if (gtk_widget_get_visible(GTK_WIDGET(self->print))) {
+        ui_receipt_view_print(self); /* the first is no copy */
+    } else {
+        g_signal_emit_by_name(self, "copy-wanted", gtk_label_get_label(self->number));
+    }
+}
+
+static void on_pdf(UiReceiptView *self)
+{
+    g_signal_emit_by_name(self, "pdf-wanted");
 }
 
 void ui_receipt_view_next(UiReceiptView *self)
@@ -117,6 +156,14 @@ gboolean ui_receipt_view_key(UiReceiptView *self, guint keyval)
     if (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter || keyval == GDK_KEY_Escape ||
         keyval == GDK_KEY_F12) {
         ui_receipt_view_next(self);
+        return TRUE;
+    }
+    if (keyval == GDK_KEY_F8 || keyval == GDK_KEY_F9) {
+        if (keyval == GDK_KEY_F8) {
+            on_copy(self);
+        } else {
+            on_pdf(self);
+        }
         return TRUE;
     }
     if (keyval == GDK_KEY_p || keyval == GDK_KEY_P) {
@@ -141,6 +188,10 @@ static void ui_receipt_view_class_init(UiReceiptViewClass *class)
                  G_TYPE_NONE, 0);
     g_signal_new("print-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 1, G_TYPE_STRING);
+    g_signal_new("copy-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 1, G_TYPE_STRING);
+    g_signal_new("pdf-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 0);
     gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/receipt_view.ui");
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, number);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, total);
@@ -149,6 +200,11 @@ static void ui_receipt_view_class_init(UiReceiptViewClass *class)
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, rows);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, qr_area);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, print);
+    gtk_widget_class_bind_template_child(widget_class, UiReceiptView, copy);
+    gtk_widget_class_bind_template_child(widget_class, UiReceiptView, paper);
+    gtk_widget_class_bind_template_child(widget_class, UiReceiptView, said);
+    gtk_widget_class_bind_template_callback(widget_class, on_copy);
+    gtk_widget_class_bind_template_callback(widget_class, on_pdf);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, next);
     gtk_widget_class_bind_template_callback(widget_class, ui_receipt_view_print);
     gtk_widget_class_bind_template_callback(widget_class, ui_receipt_view_next);

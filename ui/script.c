@@ -176,6 +176,7 @@ static Step step_tender(UiWindow *window, const json_t *step)
         ui_tender_view_pay_exact(tender);
     } else if (strcmp(what, "card") == 0) {
         ui_tender_view_key(tender, GDK_KEY_F11);
+        ui_tender_view_key(tender, GDK_KEY_Return); /* it said yes */
     } else {
         ui_tender_view_key(tender, GDK_KEY_Escape);
     }

@@ -3,7 +3,10 @@
  * alone; the rest of the object by the main thread alone, but for `notified`, which is atomic. */
 #include "ui/till_thread.h"
 
+#include "pos/card_link.h"
 #include "pos/error.h"
+#include "pos/print_draw.h"
+#include "pos/report_document.h"
 #include "pos/print_layout.h"
 #include "pos/printer_till.h"
 #include "pos/scale_device.h"
@@ -25,6 +28,8 @@ typedef struct {
     PosPrinter *printer;   /* NULL when none is set */
     PosScaleDevice *scale; /* NULL when none is set */
     PosScaleSettings scale_settings;
+    PosCardLink *card;     /* NULL: the card terminal stands by itself */
+    PosCardSettings card_settings;
 } Owned;
 
 struct _UiTillThread {
@@ -50,7 +55,8 @@ struct Job {
     char *first, *second; /* text and category; url and code; hash */
     json_t *record;
     PosDeviceSettings *devices;
-    gboolean take;
+    gboolean take, pdf;
+    int number; /* of a copy; what to do with the printer */
 };
 
 static void job_free(Job *job)
@@ -104,6 +110,8 @@ static void owned_close(Owned *owned)
     g_clear_pointer(&owned->till, pos_till_free);
     g_clear_pointer(&owned->remote, sync_remote_free);
     g_clear_pointer(&owned->sync, sync_client_stop);
+    g_clear_pointer(&owned->card, pos_card_link_free);
+    owned->card_settings = (PosCardSettings){0};
     g_clear_pointer(&owned->scale, pos_scale_device_stop);
     owned->scale_settings = (PosScaleSettings){0};
     g_clear_pointer(&owned->store, pos_store_close);
@@ -141,12 +149,34 @@ static void scale_apply(UiTillThread *self, const PosScaleSettings *settings)
     on_scale(self);
 }
 
+/* The card terminal as it is set now; one whose address cannot be understood is none, which the device page has said. */
+static void card_apply(UiTillThread *self, const PosCardSettings *settings)
+{
+    Owned *owned = &self->owned;
+    g_autoptr(GError) error = NULL;
+    if (memcmp(&owned->card_settings, settings, sizeof *settings) == 0) {
+        return;
+    }
+    pos_till_set_provider(owned->till, POS_TENDER_CARD, NULL);
+    g_clear_pointer(&owned->card, pos_card_link_free);
+    owned->card_settings = *settings;
+    if (settings->address[0] != '\0') {
+        owned->card = pos_card_link_new(settings->address, settings->timeout_s * 1000, &error);
+    }
+    if (owned->card != NULL) {
+        pos_till_set_provider(owned->till, POS_TENDER_CARD, pos_card_link_provider(owned->card));
+    } else if (error != NULL) {
+        g_message("card terminal: %s", error->message);
+    }
+}
+
 static void devices_open(UiTillThread *self)
 {
     PosDeviceSettings devices;
     pos_store_devices_load(self->owned.store, &devices, NULL);
     printer_apply(self, &devices.printer);
     scale_apply(self, &devices.scale);
+    card_apply(self, &devices.card);
 }
 
 /* Opens what there is. *out_enrolled false: the folder has no identity yet, which is no error. */
@@ -393,7 +423,14 @@ static void run_header(UiTillThread *self, Job *job)
     if (self->owned.printer != NULL) {
         const PosPrinterStatus printer = pos_printer_status(self->owned.printer);
         header->printer = pos_printer_status_words(&printer);
+        header->has_printer = printer.is_set;
+        PosPrintCounts counts; /* of the disk: the status is as of the thread's last round */
+        pos_printer_counts(self->owned.printer, &counts);
+        header->printing = printer.printing || counts.waits + counts.sent > 0;
+        header->prints_sales =
+            pos_printer_settings(self->owned.printer).receipts == POS_PRINTER_RECEIPT_ALWAYS;
     }
+    header->has_card = self->owned.card != NULL;
     g_task_return_pointer(job->task, header, (GDestroyNotify)ui_header_free);
 }
 
@@ -445,7 +482,108 @@ static void run_devices(UiTillThread *self, Job *job)
     }
     printer_apply(self, &devices->printer);
     scale_apply(self, &devices->scale);
+    card_apply(self, &devices->card);
     g_task_return_pointer(job->task, devices, g_free);
+}
+
+static PosPrintDocument *paper_of(UiTillThread *self, const Job *job, GError **error)
+{
+    Owned *owned = &self->owned;
+    if (job->second == NULL) {
+        const PosReceiptWish wish = {.language = self->language, .copy = job->number};
+        return pos_store_receipt_document(owned->store, job->record, job->first, &wish, error);
+    }
+    g_auto(PosStoreSettings) settings = {0};
+    if (!pos_store_settings(owned->store, &settings, error)) {
+        return NULL;
+    }
+    g_autoptr(GTimeZone) zone = pos_store_zone(owned->store);
+    const PosReportLook look = {.store_name = pos_names_in(&settings.names, self->language),
+                                .language = self->language,
+                                .currency = &settings.currency,
+                                .zone = zone,
+                                .at_ms = pos_till_now_ms(owned->till, NULL),
+                                .demo = settings.demo,
+                                .training = job->take};
+    return pos_report_document(job->second, job->record, &look);
+}
+
+/* In the person's documents, else at home. Owned, NULL and an error when it cannot be written. */
+static char *write_pdf(const PosPrintDocument *document, const char *name, int64_t now_ms,
+                       GError **error)
+{
+    const char *documents = g_get_user_special_dir(G_USER_DIRECTORY_DOCUMENTS);
+    g_autofree char *folder =
+        g_build_filename(documents != NULL ? documents : g_get_home_dir(), "Coster", NULL);
+    g_autofree char *file = g_strdup_printf("%s-%" G_GINT64_FORMAT ".pdf", name, now_ms);
+    char *path = g_build_filename(folder, file, NULL);
+    g_mkdir_with_parents(folder, 0700);
+    if (!pos_print_write_pdf(document, RECEIPT_COLUMNS, path, error)) {
+        g_clear_pointer(&path, g_free);
+    }
+    return path;
+}
+
+static void run_paper(UiTillThread *self, Job *job)
+{
+    if (!has_till(self, job)) {
+        return;
+    }
+    GError *error = NULL;
+    g_autoptr(GPtrArray) document = paper_of(self, job, &error);
+    UiReceipt *receipt = g_new0(UiReceipt, 1);
+    if (document != NULL) {
+        receipt->rows = pos_print_document_rows(document, RECEIPT_COLUMNS);
+        if (job->pdf) {
+            const char *number = json_string_value(json_object_get(job->record, "receipt"));
+            receipt->pdf =
+                write_pdf(document, job->second != NULL ? job->second : number != NULL ? number : "receipt",
+                          pos_till_now_ms(self->owned.till, NULL), &error);
+        }
+    }
+    if (error != NULL) {
+        ui_receipt_free(receipt);
+        g_task_return_error(job->task, error);
+    } else {
+        g_task_return_pointer(job->task, receipt, (GDestroyNotify)ui_receipt_free);
+    }
+}
+
+static PosPrintDocument *test_page(UiTillThread *self)
+{
+    PosPrintDocument *page = pos_print_document_new();
+    pos_print_add_text(page, "Coster", POS_PRINT_CENTRE, POS_PRINT_LARGE);
+    pos_print_add_text(page, _("Test page"), POS_PRINT_CENTRE, POS_PRINT_BOLD);
+    pos_print_add_rule(page);
+    pos_print_add_pair(page, "ABC abc 123", "₩12,900", POS_PRINT_NORMAL);
+    pos_print_add_pair(page, "한글 가나다", "€4.25", POS_PRINT_NORMAL);
+    pos_print_add_pair(page, "中文 测试", "¥99.00", POS_PRINT_NORMAL);
+    pos_print_add_qr(page, "https://id.gs1.org/01/09520123456788");
+    pos_print_add_text(page, _("The sums stand at the right edge, and a phone reads the code."),
+                       POS_PRINT_LEFT, POS_PRINT_NORMAL);
+    return page;
+}
+
+static void run_printer(UiTillThread *self, Job *job)
+{
+    GError *error = NULL;
+    PosPrinter *printer = self->owned.printer;
+    if (printer == NULL) {
+        g_task_return_new_error(job->task, POS_ERROR, POS_ERROR_INVALID, "%s",
+                                _("No printer is set for this till: choose one and save."));
+        return;
+    }
+    if (job->number != UI_PRINTER_TEST) {
+        pos_printer_decide(printer, job->number == UI_PRINTER_PRINT_HELD);
+        g_task_return_boolean(job->task, TRUE);
+        return;
+    }
+    g_autoptr(GPtrArray) page = test_page(self);
+    if (pos_printer_queue(printer, page, "test", self->language, 0, false, &error)) {
+        g_task_return_boolean(job->task, TRUE);
+    } else {
+        g_task_return_error(job->task, error);
+    }
 }
 
 static void run_print(UiTillThread *self, Job *job)
@@ -608,6 +746,32 @@ void ui_till_thread_print(UiTillThread *self, const char *receipt)
     Job *job = job_new(self, run_print, NULL, NULL);
     job->first = g_strdup(receipt);
     g_async_queue_push(self->queue, job);
+}
+
+void ui_till_thread_paper(UiTillThread *self, const UiPaperWish *wish, GAsyncReadyCallback done,
+                          gpointer user)
+{
+    Job *job = job_new(self, run_paper, done, user);
+    job->record = json_deep_copy(wish->record);
+    job->first = g_strdup(wish->hash_hex != NULL ? wish->hash_hex : "");
+    job->second = g_strdup(wish->type);
+    job->number = wish->copy;
+    job->pdf = wish->pdf;
+    job->take = wish->training;
+    g_async_queue_push(self->queue, job);
+}
+
+void ui_till_thread_printer(UiTillThread *self, UiPrinterAct act, GAsyncReadyCallback done,
+                            gpointer user)
+{
+    Job *job = job_new(self, run_printer, done, user);
+    job->number = (int)act;
+    g_async_queue_push(self->queue, job);
+}
+
+gboolean ui_till_thread_printer_finish(UiTillThread *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_boolean(G_TASK(result), error);
 }
 
 UiReceipt *ui_till_thread_receipt_finish(UiTillThread *self, GAsyncResult *result, GError **error)

@@ -58,6 +58,24 @@ void ui_till_thread_receipt(UiTillThread *self, json_t *record, const char *hash
 void ui_till_thread_print(UiTillThread *self, const char *receipt);
 UiReceipt *ui_till_thread_receipt_finish(UiTillThread *self, GAsyncResult *result, GError **error);
 
+/* Words as on paper: of a report ("x", "z", "cash_up") by its fields, or of a receipt (type NULL) by its record and hash;
+ * copy: its COPY mark, 0 none. pdf: written as a PDF as well, into the person's documents (result: where). Borrowed for
+ * the call. Answered as ui_till_thread_receipt(). */
+typedef struct {
+    const char *type, *hash_hex;
+    json_t *record;
+    int copy;
+    bool pdf, training;
+} UiPaperWish;
+void ui_till_thread_paper(UiTillThread *self, const UiPaperWish *wish, GAsyncReadyCallback done,
+                          gpointer user);
+
+/* TEST: a page that shows what the printer can do. The others: what is in doubt is printed as a copy, or dropped. */
+typedef enum { UI_PRINTER_TEST, UI_PRINTER_PRINT_HELD, UI_PRINTER_DROP_HELD } UiPrinterAct;
+void ui_till_thread_printer(UiTillThread *self, UiPrinterAct act, GAsyncReadyCallback done,
+                            gpointer user);
+gboolean ui_till_thread_printer_finish(UiTillThread *self, GAsyncResult *result, GError **error);
+
 /* This terminal's own device settings; set_devices saves them first. finish: owned, NULL with an error. */
 void ui_till_thread_devices(UiTillThread *self, GAsyncReadyCallback done, gpointer user);
 void ui_till_thread_set_devices(UiTillThread *self, const PosDeviceSettings *settings,

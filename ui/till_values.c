@@ -55,6 +55,7 @@ void ui_receipt_free(UiReceipt *receipt)
     if (receipt != NULL) {
         g_clear_pointer(&receipt->rows, g_ptr_array_unref);
         g_free(receipt->qr_text);
+        g_free(receipt->pdf);
         g_free(receipt);
     }
 }

@@ -42,6 +42,10 @@ typedef struct {
     SyncLink link;
     bool without_sync; /* started with --offline */
     char *fault;       /* one sentence, nullable */
+    bool has_printer;  /* one is set for this till */
+    bool prints_sales; /* each receipt goes to it by itself */
+    bool printing;     /* something is on its way to paper */
+    bool has_card;     /* a card terminal answers by itself */
     char *printer;     /* what is the matter with the printer, one sentence; "" or NULL nothing */
     bool clock_certain;
     int64_t now_ms;
@@ -63,6 +67,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(UiScale, ui_scale_free)
 typedef struct {
     GPtrArray *rows; /* char* */
     char *qr_text;
+    char *pdf;          /* where it was written as a PDF; NULL it was not */
     bool asks_to_print; /* it waits to be asked for (pos_printer_release()) */
 } UiReceipt;
 void ui_receipt_free(UiReceipt *receipt);

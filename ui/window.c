@@ -1,46 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The shell: which page is shown, what the header says, where a key goes. Every call to the store thread holds a
  * reference to the window, so an answer always finds it. */
-#include "ui/window.h"
+#include "ui/window_private.h"
 
-#include "ui/camera.h"
-#include "ui/header.h"
-#include "ui/scan_input.h"
-#include "ui/window_selling.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define HEADER_SECONDS 2 /* ages on screen move on this often */
 
-struct _UiWindow {
-    AdwApplicationWindow parent;
-    GtkStack *pages;
-    UiHeaderBar *header;
-    AdwStatusPage *problem;
-    UiSaleView *sale;
-    UiTenderView *tender;
-    UiReceiptView *receipt;
-    UiLoginView *login;
-    UiEnrolView *enrol;
-    UiDevicesView *devices;
-    UiTillThread *thread;
-    UiCamera *camera;
-    char *camera_file;
-    UiScanInput *input;
-    UiSelling *selling;
-    guint timer;
-    SyncLink link;
-    char *operator_name; /* "" nobody */
-    bool scale_asked, scale_stale;
-    bool opened, shift_open, tiles_stale, tiles_asked, stopped;
-};
 G_DEFINE_FINAL_TYPE(UiWindow, ui_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void refresh_tiles(UiWindow *self);
 static void refresh_header(UiWindow *self);
 static void refresh_scale(UiWindow *self);
 static void apply(UiWindow *self, const UiAnswer *answer);
-static void send_command(UiWindow *self, const PosTillCommand *command);
 static void refresh_devices(UiWindow *self);
 
 const char *ui_window_page(UiWindow *self)
@@ -48,7 +21,7 @@ const char *ui_window_page(UiWindow *self)
     return gtk_stack_get_visible_child_name(self->pages);
 }
 
-static void show_page(UiWindow *self, const char *name)
+void ui_window_show_page(UiWindow *self, const char *name)
 {
     gtk_stack_set_visible_child_name(self->pages, name);
 }
@@ -58,29 +31,33 @@ static void show_problem(UiWindow *self, const char *title, const char *sentence
     g_autofree char *escaped = g_markup_escape_text(sentence, -1);
     adw_status_page_set_title(self->problem, title);
     adw_status_page_set_description(self->problem, escaped);
-    show_page(self, "problem");
+    ui_window_show_page(self, "problem");
 }
 
 /* --- what is shown where --------------------------------------------------------------------------- */
 
-static bool logged_in(UiWindow *self)
+bool ui_window_has_operator(UiWindow *self)
 {
     return self->operator_name != NULL && self->operator_name[0] != '\0';
 }
 
 /* The page that the till's state asks for. */
-static void show_home(UiWindow *self)
+void ui_window_show_home(UiWindow *self)
 {
-    if (!logged_in(self)) {
+    if (self->money.locked) {
+        ui_window_show_page(self, "login");
+        return;
+    }
+    if (!ui_window_has_operator(self)) {
         if (strcmp(ui_window_page(self), "login") != 0) {
             ui_login_view_begin(self->login);
         }
-        show_page(self, "login");
+        ui_window_show_page(self, "login");
     } else if (!self->shift_open) {
         ui_login_view_ask_float(self->login, self->operator_name);
-        show_page(self, "login");
+        ui_window_show_page(self, "login");
     } else {
-        show_page(self, "sale");
+        ui_window_show_page(self, "sale");
         ui_pad_grab(ui_sale_view_pad(self->sale)); /* digits are a PLU, not a search */
         refresh_tiles(self);
     }
@@ -109,7 +86,7 @@ static void on_tiles(GObject *source, GAsyncResult *result, gpointer user)
 /* One question at a time; a newer one is asked when the answer is there. */
 static void refresh_tiles(UiWindow *self)
 {
-    if (!self->opened || self->stopped || !logged_in(self)) {
+    if (!self->opened || self->stopped || !ui_window_has_operator(self)) {
         return;
     }
     self->tiles_stale = self->tiles_asked;
@@ -142,11 +119,14 @@ static void on_header(GObject *source, GAsyncResult *result, gpointer user)
                          g_strcmp0(self->operator_name, header->status.operator_name) != 0;
     self->shift_open = header->status.shift_open;
     g_free(self->operator_name);
+    g_free(self->operator_id);
+    self->operator_id = g_strdup(header->status.operator_id);
+    ui_window_money_set_header(self, header);
     self->operator_name =
         g_strdup(header->status.operator_name != NULL ? header->status.operator_name : "");
     const char *page = ui_window_page(self);
     if (changed && (first || strcmp(page, "login") == 0)) {
-        show_home(self);
+        ui_window_show_home(self);
     }
 }
 
@@ -208,6 +188,7 @@ static void on_shop(GObject *source, GAsyncResult *result, gpointer user)
     ui_tender_view_set_currency(self->tender, &shop->settings.currency);
     ui_receipt_view_set_currency(self->receipt, &shop->settings.currency);
     ui_login_view_set_shop(self->login, shop);
+    ui_window_money_set_shop(self, shop);
     ui_rcn_view_set_layouts(ui_devices_view_rcn(self->devices), shop->settings.rcn_layouts);
 }
 
@@ -242,7 +223,7 @@ static void on_print_wanted(UiWindow *self, const char *receipt)
 static void apply_sale(UiWindow *self, const PosTillEvent *event)
 {
     ui_receipt_view_begin(self->receipt, event);
-    show_page(self, "receipt");
+    ui_window_show_page(self, "receipt");
     if (event->record != NULL) {
         ui_till_thread_receipt(self->thread, event->record, event->sale.hash_hex, on_receipt,
                                g_object_ref(self));
@@ -259,7 +240,7 @@ static void apply_person(UiWindow *self, const PosTillEvent *event)
     } else {
         self->shift_open = true;
     }
-    show_home(self);
+    ui_window_show_home(self);
 }
 
 static void apply(UiWindow *self, const UiAnswer *answer)
@@ -289,12 +270,12 @@ static void apply(UiWindow *self, const UiAnswer *answer)
         if (event->refusal == POS_REFUSAL_NOT_LOGGED_IN) {
             g_free(self->operator_name);
             self->operator_name = g_strdup("");
-            show_home(self);
+            ui_window_show_home(self);
         }
         break;
     case POS_EVENT_LINE:
         if (strcmp(page, "receipt") == 0) {
-            show_page(self, "sale"); /* the next customer's first scan */
+            ui_window_show_page(self, "sale"); /* the next customer's first scan */
         }
         break;
     case POS_EVENT_ERROR:
@@ -327,41 +308,56 @@ static void apply(UiWindow *self, const UiAnswer *answer)
     }
 }
 
-static void on_answer(GObject *source, GAsyncResult *result, gpointer user)
+/* A command that is on its way, kept for whoever has to approve it. */
+typedef struct {
+    UiWindow *window;
+    PosTillCommand *command;
+} Sent;
+
+static Sent *sent_new(UiWindow *self, const PosTillCommand *command)
 {
-    g_autoptr(UiWindow) self = user;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(UiAnswer) answer = ui_till_thread_do_finish(UI_TILL_THREAD(source), result, &error);
-    if (self->stopped) {
-        return;
-    }
-    if (answer == NULL) {
-        show_problem(self, _("The till stopped"), error->message);
-        return;
-    }
-    apply(self, answer);
-    refresh_header(self);
-    refresh_scale(self); /* a tare, or an item that waits */
+    Sent *sent = g_new0(Sent, 1);
+    sent->window = g_object_ref(self);
+    sent->command = pos_till_command_copy(command);
+    return sent;
 }
 
-static void send_command(UiWindow *self, const PosTillCommand *command)
+static void on_answer(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autofree Sent *sent = user;
+    g_autoptr(UiWindow) self = sent->window;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(UiAnswer) answer = ui_till_thread_do_finish(UI_TILL_THREAD(source), result, &error);
+    if (!self->stopped && answer == NULL) {
+        show_problem(self, _("The till stopped"), error->message);
+    } else if (!self->stopped) {
+        if (!ui_window_money_apply(self, sent->command, answer->event)) {
+            apply(self, answer);
+        }
+        refresh_header(self);
+        refresh_scale(self); /* a tare, or an item that waits */
+    }
+    pos_till_command_free(sent->command);
+}
+
+void ui_window_send(UiWindow *self, const PosTillCommand *command)
 {
     if (self->opened && !self->stopped) {
-        ui_till_thread_do(self->thread, command, on_answer, g_object_ref(self));
+        ui_till_thread_do(self->thread, command, on_answer, sent_new(self, command));
     }
 }
 
 static void on_command(UiWindow *self, const PosTillCommand *command)
 {
-    send_command(self, command);
+    ui_window_send(self, command);
 }
 
 /* The open cart as the till has it: after a start, and after prices moved. */
 static void refresh_cart(UiWindow *self)
 {
-    if (logged_in(self)) {
+    if (ui_window_has_operator(self)) {
         const PosTillCommand command = {.verb = POS_TILL_CART};
-        send_command(self, &command);
+        ui_window_send(self, &command);
     }
 }
 
@@ -374,10 +370,13 @@ static void on_due(GObject *source, GAsyncResult *result, gpointer user)
         return;
     }
     ui_sale_view_apply(self->sale, answer);
-    if (answer->event->kind == POS_EVENT_CART && pos_cart_count(answer->event->cart) > 0) {
+    const PosCart *cart = answer->event->cart;
+    if (answer->event->kind == POS_EVENT_CART &&
+        (pos_cart_count(cart) > 0 || pos_cart_exchange(cart) != NULL)) {
         ui_tender_view_begin(self->tender, pos_cart_total(answer->event->cart),
                              pos_cart_count(answer->event->cart));
-        show_page(self, "tender");
+        ui_tender_view_apply(self->tender, answer->event);
+        ui_window_show_page(self, "tender");
     }
 }
 
@@ -390,13 +389,13 @@ static void on_pay(UiWindow *self)
 
 static void on_back(UiWindow *self)
 {
-    show_page(self, "sale");
+    ui_window_show_page(self, "sale");
     refresh_cart(self);
 }
 
 static void on_next(UiWindow *self)
 {
-    show_page(self, "sale");
+    ui_window_show_page(self, "sale");
     ui_pad_grab(ui_sale_view_pad(self->sale));
     refresh_tiles(self);
 }
@@ -434,7 +433,7 @@ static void opened(UiWindow *self)
     refresh_devices(self);
     refresh_header(self);
     const PosTillCommand command = {.verb = POS_TILL_CART};
-    ui_till_thread_do(self->thread, &command, on_answer, g_object_ref(self));
+    ui_window_send(self, &command);
     self->timer = g_timeout_add_seconds(HEADER_SECONDS, on_timer, self);
 }
 
@@ -449,7 +448,7 @@ static void on_opened(GObject *source, GAsyncResult *result, gpointer user)
     if (error != NULL) {
         show_problem(self, _("The till cannot start"), error->message);
     } else if (!enrolled) {
-        show_page(self, "enrol");
+        ui_window_show_page(self, "enrol");
     } else {
         opened(self);
     }
@@ -481,9 +480,12 @@ static void on_enrol(UiWindow *self, const char *url, const char *code)
 
 void ui_window_scan(UiWindow *self, const char *text, gsize length)
 {
+    if (ui_window_money_scan(self, text, length)) {
+        return;
+    }
     const char *page = ui_window_page(self);
     if (strcmp(page, "receipt") == 0 || strcmp(page, "keys") == 0) {
-        show_page(self, "sale"); /* who scans has gone on to the next customer */
+        ui_window_show_page(self, "sale"); /* who scans has gone on to the next customer */
         page = "sale";
     }
     if (strcmp(page, "sale") == 0) {
@@ -496,7 +498,7 @@ void ui_window_scan(UiWindow *self, const char *text, gsize length)
 }
 
 /* What a till does while it is not set up: nothing is sold, and no tender is left half done. */
-static void show_devices(UiWindow *self)
+void ui_window_show_devices(UiWindow *self)
 {
     const char *page = ui_window_page(self);
     if (!self->opened || (strcmp(page, "login") != 0 && strcmp(page, "sale") != 0)) {
@@ -505,19 +507,19 @@ static void show_devices(UiWindow *self)
     }
     ui_scanner_view_begin(ui_devices_view_scanner(self->devices),
                           ui_scan_input_settings(self->input));
-    show_page(self, "devices");
+    ui_window_show_page(self, "devices");
 }
 
 static void on_devices_wanted(UiWindow *self)
 {
-    show_devices(self);
+    ui_window_show_devices(self);
 }
 
 /* What was only tried is forgotten. */
 static void on_devices_closed(UiWindow *self)
 {
     refresh_devices(self);
-    show_home(self);
+    ui_window_show_home(self);
 }
 
 static void on_try(UiWindow *self, const PosDeviceSettings *settings)
@@ -537,6 +539,7 @@ static void on_devices_saved(GObject *source, GAsyncResult *result, gpointer use
     if (devices != NULL) {
         ui_scan_input_set(self->input, devices);
         ui_selling_set_devices(self->selling, devices);
+        ui_window_money_set_devices(self, devices);
     }
     ui_scanner_view_saved(ui_devices_view_scanner(self->devices),
                           error != NULL ? error->message : NULL);
@@ -567,7 +570,7 @@ static gboolean page_key(UiWindow *self, guint keyval)
         return ui_devices_view_key(self->devices, keyval);
     }
     if (strcmp(page, "login") == 0 && keyval == GDK_KEY_F10) {
-        show_devices(self);
+        ui_window_show_devices(self);
         return TRUE;
     }
     if (strcmp(page, "login") == 0) {
@@ -585,6 +588,11 @@ static bool is_shortcut(guint keyval)
 static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
 {
     UiWindow *self = UI_WINDOW(window);
+    const bool in_entry = GTK_IS_EDITABLE(gtk_window_get_focus(window));
+    if ((!in_entry || is_shortcut(keyval) || (state & GDK_CONTROL_MASK) != 0 || keyval == GDK_KEY_Escape) &&
+        ui_window_money_key(self, keyval, state)) {
+        return TRUE;
+    }
     if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0) {
         if (strcmp(ui_window_page(self), "sale") == 0 &&
             ui_sale_view_shortcut(self->sale, keyval, state)) {
@@ -592,7 +600,7 @@ static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
         }
         const bool wanted = keyval == GDK_KEY_comma && (state & GDK_ALT_MASK) == 0;
         if (wanted) {
-            show_devices(self);
+            ui_window_show_devices(self);
         }
         return wanted;
     }
@@ -646,6 +654,7 @@ static void on_devices(GObject *source, GAsyncResult *result, gpointer user)
     if (devices != NULL) {
         ui_scan_input_set(self->input, devices);
         ui_selling_set_devices(self->selling, devices);
+        ui_window_money_set_devices(self, devices);
     } else {
         ui_sale_view_show_error(self->sale, error->message);
     }
@@ -667,6 +676,7 @@ static void on_camera_failed(UiWindow *self, const char *sentence)
 {
     ui_sale_view_set_camera(self->sale, NULL);
     ui_header_bar_set_camera(self->header, FALSE);
+    ui_header_bar_set_camera_fault(self->header, sentence);
     ui_sale_view_show_error(self->sale, sentence);
 }
 
@@ -675,12 +685,16 @@ bool ui_window_set_camera(UiWindow *self, bool on)
     g_autoptr(GError) error = NULL;
     if (!on) {
         ui_camera_stop(self->camera);
-    } else if (!ui_camera_start(self->camera, self->camera_file, &error)) {
+    } else if (!ui_camera_start(self->camera,
+                                self->camera_file != NULL ? self->camera_file
+                                                          : self->money.camera_path,
+                                &error)) {
         on_camera_failed(self, error->message);
         return false;
     }
     ui_sale_view_set_camera(self->sale, on ? GDK_PAINTABLE(self->camera) : NULL);
     ui_header_bar_set_camera(self->header, on);
+    ui_header_bar_set_camera_fault(self->header, NULL);
     return true;
 }
 
@@ -693,9 +707,9 @@ static void on_camera_wanted(UiWindow *self, gboolean on)
 
 static void on_logout_wanted(UiWindow *self)
 {
-    if (logged_in(self)) {
+    if (ui_window_has_operator(self)) {
         const PosTillCommand command = {.verb = POS_TILL_LOGOUT};
-        send_command(self, &command);
+        ui_window_send(self, &command);
     }
 }
 
@@ -749,6 +763,7 @@ static gboolean ui_window_close_request(GtkWindow *window)
         g_clear_handle_id(&self->timer, g_source_remove);
         ui_scan_input_stop(self->input);
         ui_camera_stop(self->camera);
+        g_clear_handle_id(&self->money.charge_timer, g_source_remove);
         ui_till_thread_stop(self->thread);
     }
     return GTK_WINDOW_CLASS(ui_window_parent_class)->close_request(window);
@@ -768,6 +783,9 @@ static void ui_window_dispose(GObject *object)
     g_clear_pointer(&self->camera_file, g_free);
     g_clear_object(&self->input);
     g_clear_pointer(&self->operator_name, g_free);
+    g_clear_pointer(&self->operator_id, g_free);
+    ui_window_money_stop(self);
+    g_clear_pointer(&self->money.camera_path, g_free);
     G_OBJECT_CLASS(ui_window_parent_class)->dispose(object);
 }
 
@@ -793,6 +811,8 @@ static void ui_window_class_init(UiWindowClass *class)
     gtk_widget_class_bind_template_child(widget_class, UiWindow, login);
     gtk_widget_class_bind_template_child(widget_class, UiWindow, enrol);
     gtk_widget_class_bind_template_child(widget_class, UiWindow, devices);
+    gtk_widget_class_bind_template_child_full(widget_class, "banner", FALSE,
+                                              G_STRUCT_OFFSET(UiWindow, money.banner));
     gtk_widget_class_bind_template_callback(widget_class, on_command);
     gtk_widget_class_bind_template_callback(widget_class, on_pay);
     gtk_widget_class_bind_template_callback(widget_class, on_back);
@@ -808,6 +828,7 @@ static void ui_window_class_init(UiWindowClass *class)
 static void ui_window_init(UiWindow *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
+    ui_window_money_init(self);
     self->camera = ui_camera_new();
     g_signal_connect_object(self->camera, "scanned", G_CALLBACK(on_camera_scanned), self,
                             G_CONNECT_SWAPPED);

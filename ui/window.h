@@ -3,11 +3,15 @@
  * commands from the screens to the store thread and events back, and reads the keyboard wedge whatever has the
  * focus. Main thread. */
 #pragma once
+#include "ui/approval_view.h"
 #include "ui/devices_view.h"
+#include "ui/drawer_view.h"
 #include "ui/enrol_view.h"
 #include "ui/login_view.h"
 #include "ui/receipt_view.h"
+#include "ui/receipts_view.h"
 #include "ui/sale_view.h"
+#include "ui/sound.h"
 #include "ui/tender_view.h"
 #include "ui/till_thread.h"
 
@@ -18,7 +22,8 @@ G_DECLARE_FINAL_TYPE(UiWindow, ui_window, UI, WINDOW, AdwApplicationWindow)
 
 /* thread: a reference is taken; it is stopped when the window closes. camera_file: nullable. */
 UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const char *camera_file);
-/* The shown page: "loading", "problem", "enrol", "devices", "login", "sale", "tender" or "receipt". Static. */
+/* The shown page: "loading", "problem", "enrol", "devices", "login", "sale", "tender", "receipt", "drawer", "receipts" or
+ * "approval". Static. */
 const char *ui_window_page(UiWindow *self);
 /* True when no call is on its way and no receipt is awaited. */
 bool ui_window_is_idle(UiWindow *self);

@@ -20,7 +20,7 @@ Atspi.set_timeout(3000, 15000)
 
 class Keyboard:
     """Hardware key codes of a US keyboard, as a USB scanner sends them, and the pointer."""
-    NAMED = {'Return': 36, 'Escape': 9, 'Tab': 23, 'BackSpace': 22, **{'F%d' % n: 66 + n for n in range(1, 11)}, 'F11': 95, 'F12': 96}
+    NAMED = {'Return': 36, 'Escape': 9, 'Tab': 23, 'BackSpace': 22, **{'F%d' % n: 66 + n for n in range(1, 11)}, 'F11': 95, 'F12': 96, 'Delete': 119, 'Up': 111, 'Down': 116}
     HELD = {'ctrl': 37, 'alt': 64, 'shift': 50}
 
     def __init__(self):

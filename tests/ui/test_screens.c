@@ -522,11 +522,18 @@ static void test_part_of_it_leaves_a_rest(void)
     }
     g_assert_true(ui_tender_view_key(tender, GDK_KEY_Return));
     g_assert_cmpint(screen.last.amount, ==, 5000);
-    const PosTillEvent event = {.kind = POS_EVENT_TENDER, .amount = pos_money(5000), .due = pos_money(7900)};
+    const PosTillEvent event = {.kind = POS_EVENT_TENDER, .amount = pos_money(5000), .due = pos_money(7900), .due_cash = pos_money(7900)};
     ui_tender_view_apply(tender, &event);
     assert_shown(&screen, "Still to pay");
     assert_shown(&screen, "₩7,900");
+    const guint before = screen.commands;
     ui_tender_view_key(tender, GDK_KEY_F11);
+    assert_shown(&screen, "Key this amount into the card terminal");
+    g_assert_cmpuint(screen.commands, ==, before); /* only its yes is a payment */
+    press(&screen, "No (Esc)");
+    ui_tender_view_key(tender, GDK_KEY_F11);
+    ui_tender_view_key(tender, GDK_KEY_Return);
+    g_assert_cmpuint(screen.commands, ==, before + 1);
     g_assert_cmpint(screen.last.tender, ==, POS_TENDER_CARD);
     g_assert_cmpint(screen.last.amount, ==, 7900);
     const PosTillEvent refused = {.kind = POS_EVENT_REFUSED, .message = (char *)"The disk is full."};
