@@ -70,6 +70,8 @@ class Till:
 
 
 class Sim:
+    running = []
+
     def __init__(self, name, script):
         self.port_file = WORK / (name + '.port')
         self.state = WORK / (name + '.state')
@@ -79,6 +81,7 @@ class Sim:
         self.port_file.unlink(missing_ok=True)
         self.process = subprocess.Popen([CARD_SIM, '--port-file', str(self.port_file), '--state', str(self.state),
                                          '--script', script], stdout=subprocess.DEVNULL)
+        Sim.running.append(self.process)
         while not self.port_file.exists() or not self.port_file.read_text():
             assert self.process.poll() is None
             time.sleep(0.005)  # there is nothing else to wait on
@@ -330,6 +333,9 @@ def main():
             failed += 1
             print(''.join('# ' + line + '\n' for line in traceback.format_exc().splitlines()), end='')
             print('not ok %d - /ui/cli_drawer/%s' % (number, function.__name__))
+    for process in Sim.running:  # also those of a case that failed
+        process.kill()
+        process.wait()
     shutil.rmtree(WORK, ignore_errors=True)
     return failed != 0
 
