@@ -22,7 +22,7 @@ G_DEFINE_FINAL_TYPE(UiApplication, ui_application, ADW_TYPE_APPLICATION)
 void ui_options_clear(UiOptions *options)
 {
     g_clear_pointer(&options->data_dir, g_free);
-    g_clear_pointer(&options->camera_file, g_free);
+    g_clear_pointer(&options->camera_source, g_free);
     g_clear_pointer(&options->script, g_free);
 }
 
@@ -72,7 +72,7 @@ static void ui_application_activate(GApplication *application)
     if (window == NULL) {
         self->thread = ui_till_thread_new(self->options.data_dir, self->options.offline);
         window = GTK_WINDOW(
-            ui_window_new(ADW_APPLICATION(self), self->thread, self->options.camera_file));
+            ui_window_new(ADW_APPLICATION(self), self->thread, self->options.camera_source));
         if (g_strcmp0(g_getenv("COSTER_FIRST_FRAME"), "1") == 0) {
             g_signal_connect(window, "map", G_CALLBACK(on_mapped), NULL);
         }
@@ -147,7 +147,7 @@ UiApplication *ui_application_new(const UiOptions *options)
                      G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/coster/Coster", NULL);
     self->options = (UiOptions){
         .data_dir = g_strdup(options->data_dir),
-        .camera_file = g_strdup(options->camera_file),
+        .camera_source = g_strdup(options->camera_source),
         .script = g_strdup(options->script),
         .offline = options->offline,
         .fullscreen = options->fullscreen,

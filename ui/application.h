@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* What the command line asked for; strings owned. */
 typedef struct {
-    char *data_dir, *camera_file, *script;
+    char *data_dir, *camera_source, *script;
     gboolean offline, fullscreen;
 } UiOptions;
 void ui_options_clear(UiOptions *options);

@@ -1,58 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The camera's pipeline: one source, a tee, a small picture branch and a grey branch that is read for codes. What
- * GStreamer's threads and the main thread share stands in `shared` under its lock; they hold it by reference,
- * so a frame that comes late finds it still there. */
+ * Owns the camera's states: a feed runs, or a timer and a watch of the folder wait for the next try. */
 #include "ui/camera.h"
 
-#include "pos/error.h"
-#include "pos/scan.h"
+#include "ui/camera_feed.h"
+#include "ui/camera_outline.h"
 #include <glib/gi18n-lib.h>
-#include <gst/app/gstappsink.h>
-#include <gst/gst.h>
-#include <gst/video/video.h>
 #include <string.h>
 
-#define PREVIEW_WIDTH 480
-#define PREVIEW_HEIGHT 270
-/* The same code again within this time of its last sighting is the same scan. */
-#define REPEAT_HOLD_MS 1500
-
-typedef struct {
-    gatomicrefcount references;
-    GMutex lock;
-    UiCamera *camera;      /* under the lock; NULL once stopped */
-    GdkTexture *texture;   /* under the lock: the newest picture */
-    bool idle_pending;     /* under the lock */
-    unsigned turn;         /* scan branch only */
-} Shared;
+#define SILENCE_MS 3000
+#define BACKOFF_FIRST_MS 500
+#define BACKOFF_MAX_MS 5000
+#define FADE_FRAME_MS 60
 
 struct _UiCamera {
     GObject parent;
-    GstElement *pipeline;
-    Shared *shared;
+    UiCameraState state;
+    char *source; /* nullable */
+    char *sentence;
+    UiCameraReader *reader;
+    UiCameraFeed *feed; /* NULL while waiting */
+    UiCameraFeed *old;  /* the one before, which may still be closing; nullable */
     GdkTexture *shown;
-    guint bus_watch;
-    PosScanRepeat repeat;
+    UiOutlines outlines;
+    GFileMonitor *monitor;
+    guint retry, fade;
+    guint failures; /* since the last picture */
 };
 
 static void paintable_init(GdkPaintableInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE(UiCamera, ui_camera, G_TYPE_OBJECT,
                               G_IMPLEMENT_INTERFACE(GDK_TYPE_PAINTABLE, paintable_init))
 
-static Shared *shared_ref(Shared *shared)
-{
-    g_atomic_ref_count_inc(&shared->references);
-    return shared;
-}
+static void try_now(UiCamera *self);
 
-static void shared_unref(gpointer data)
+static int64_t now_ms(void)
 {
-    Shared *shared = data;
-    if (g_atomic_ref_count_dec(&shared->references)) {
-        g_clear_object(&shared->texture);
-        g_mutex_clear(&shared->lock);
-        g_free(shared);
-    }
+    return g_get_monotonic_time() / 1000;
 }
 
 /* --- the picture ---------------------------------------------------------------------------------- */
@@ -61,19 +44,28 @@ static void paintable_snapshot(GdkPaintable *paintable, GdkSnapshot *snapshot, d
                                double height)
 {
     UiCamera *self = UI_CAMERA(paintable);
-    if (self->shown != NULL) {
-        gdk_paintable_snapshot(GDK_PAINTABLE(self->shown), snapshot, width, height);
+    if (self->shown == NULL) {
+        return;
+    }
+    gdk_paintable_snapshot(GDK_PAINTABLE(self->shown), snapshot, width, height);
+    if (ui_outlines_shown(&self->outlines, now_ms()) != UI_OUTLINE_NONE) {
+        const graphene_rect_t all = GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height);
+        cairo_t *cr = gtk_snapshot_append_cairo(GTK_SNAPSHOT(snapshot), &all);
+        cairo_scale(cr, width / UI_CAMERA_VIEW_WIDTH, height / UI_CAMERA_VIEW_HEIGHT);
+        ui_outlines_draw(&self->outlines, cr, UI_CAMERA_VIEW_WIDTH, UI_CAMERA_VIEW_HEIGHT,
+                         now_ms());
+        cairo_destroy(cr);
     }
 }
 
 static int paintable_width(GdkPaintable *paintable)
 {
-    return PREVIEW_WIDTH;
+    return UI_CAMERA_VIEW_WIDTH;
 }
 
 static int paintable_height(GdkPaintable *paintable)
 {
-    return PREVIEW_HEIGHT;
+    return UI_CAMERA_VIEW_HEIGHT;
 }
 
 static GdkPaintableFlags paintable_flags(GdkPaintable *paintable)
@@ -89,281 +81,248 @@ static void paintable_init(GdkPaintableInterface *iface)
     iface->get_flags = paintable_flags;
 }
 
-static gboolean on_picture_idle(gpointer data)
+/* An outline fades also while the pictures stall. */
+static gboolean on_fade(gpointer user)
 {
-    Shared *shared = data;
-    g_mutex_lock(&shared->lock);
-    UiCamera *camera = shared->camera;
-    GdkTexture *texture = g_steal_pointer(&shared->texture);
-    shared->idle_pending = false;
-    g_mutex_unlock(&shared->lock);
-    if (camera != NULL && texture != NULL) {
-        g_set_object(&camera->shown, texture);
-        gdk_paintable_invalidate_contents(GDK_PAINTABLE(camera));
+    UiCamera *self = user;
+    gdk_paintable_invalidate_contents(GDK_PAINTABLE(self));
+    if (ui_outlines_shown(&self->outlines, now_ms()) != UI_OUTLINE_NONE) {
+        return G_SOURCE_CONTINUE;
     }
-    g_clear_object(&texture);
+    self->fade = 0;
     return G_SOURCE_REMOVE;
 }
 
-static GstFlowReturn on_picture(GstAppSink *sink, gpointer data)
+static void begin_fade(UiCamera *self)
 {
-    Shared *shared = data;
-    GstSample *sample = gst_app_sink_pull_sample(sink);
-    if (sample == NULL) {
-        return GST_FLOW_EOS;
+    if (self->fade == 0) {
+        self->fade = g_timeout_add(FADE_FRAME_MS, on_fade, self);
     }
-    GstVideoInfo info;
-    GstVideoFrame frame;
-    if (gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) &&
-        gst_video_frame_map(&frame, &info, gst_sample_get_buffer(sample), GST_MAP_READ)) {
-        const gsize stride = (gsize)GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0);
-        g_autoptr(GBytes) bytes = g_bytes_new(GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
-                                              stride * (gsize)GST_VIDEO_FRAME_HEIGHT(&frame));
-        GdkTexture *texture =
-            gdk_memory_texture_new(GST_VIDEO_FRAME_WIDTH(&frame), GST_VIDEO_FRAME_HEIGHT(&frame),
-                                   GDK_MEMORY_R8G8B8A8, bytes, stride);
-        gst_video_frame_unmap(&frame);
-        g_mutex_lock(&shared->lock);
-        g_set_object(&shared->texture, texture);
-        const bool wake = !shared->idle_pending;
-        shared->idle_pending = true;
-        g_mutex_unlock(&shared->lock);
-        g_object_unref(texture);
-        if (wake) {
-            g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, on_picture_idle, shared_ref(shared),
-                            shared_unref);
-        }
-    }
-    gst_sample_unref(sample);
-    return GST_FLOW_OK;
+    gdk_paintable_invalidate_contents(GDK_PAINTABLE(self));
 }
 
-/* --- the codes --------------------------------------------------------------------------------------- */
+/* --- states ------------------------------------------------------------------------------------------- */
 
-typedef struct {
-    Shared *shared;
-    GBytes *text;
-} Sighting;
-
-static void sighting_free(gpointer data)
+static void set_state(UiCamera *self, UiCameraState state, const char *sentence)
 {
-    Sighting *sighting = data;
-    shared_unref(sighting->shared);
-    g_bytes_unref(sighting->text);
-    g_free(sighting);
+    if (self->state == state && strcmp(self->sentence, sentence) == 0) {
+        return;
+    }
+    self->state = state;
+    g_free(self->sentence);
+    self->sentence = g_strdup(sentence);
+    g_signal_emit_by_name(self, "changed");
 }
 
-static gboolean on_sighting_idle(gpointer data)
+guint ui_camera_backoff_ms(guint failures)
 {
-    Sighting *sighting = data;
-    g_mutex_lock(&sighting->shared->lock);
-    UiCamera *camera = sighting->shared->camera;
-    g_mutex_unlock(&sighting->shared->lock);
-    if (camera == NULL) {
-        return G_SOURCE_REMOVE;
-    }
-    gsize length = 0;
-    const char *bytes = g_bytes_get_data(sighting->text, &length);
-    g_autofree char *text = g_strndup(bytes, length);
-    const int64_t now_ms = g_get_monotonic_time() / 1000;
-    if (pos_scan_repeat_is_new(&camera->repeat, text, now_ms, REPEAT_HOLD_MS)) {
-        g_signal_emit_by_name(camera, "scanned", sighting->text);
-    }
+    const guint doubled = BACKOFF_FIRST_MS << MIN(failures > 0 ? failures - 1 : 0, 8);
+    return MIN(doubled, BACKOFF_MAX_MS);
+}
+
+static gboolean on_retry(gpointer user)
+{
+    UiCamera *self = user;
+    self->retry = 0;
+    try_now(self);
     return G_SOURCE_REMOVE;
 }
 
-static void tell_symbols(Shared *shared, GPtrArray *symbols)
+static void on_folder_changed(GFileMonitor *monitor, GFile *file, GFile *other,
+                              GFileMonitorEvent event, UiCamera *self)
 {
-    for (guint i = 0; i < symbols->len; i++) {
-        const PosSymbol *symbol = symbols->pdata[i];
-        GByteArray *text = g_byte_array_new();
-        g_byte_array_append(text, (const guint8 *)symbol->aim, (guint)strlen(symbol->aim));
-        g_byte_array_append(text, (const guint8 *)symbol->bytes, (guint)symbol->length);
-        Sighting *sighting = g_new0(Sighting, 1);
-        sighting->shared = shared_ref(shared);
-        sighting->text = g_byte_array_free_to_bytes(text);
-        g_idle_add_full(G_PRIORITY_DEFAULT, on_sighting_idle, sighting, sighting_free);
+    g_autoptr(UiCameraSource) source = ui_camera_source_parse(self->source, NULL);
+    GFile *named = event == G_FILE_MONITOR_EVENT_RENAMED && other != NULL ? other : file;
+    g_autofree char *name = g_file_get_basename(named);
+    const bool is_new =
+        event == G_FILE_MONITOR_EVENT_CREATED || event == G_FILE_MONITOR_EVENT_MOVED_IN ||
+        event == G_FILE_MONITOR_EVENT_RENAMED || event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT ||
+        event == G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED;
+    if (self->feed == NULL && is_new && source != NULL && name != NULL &&
+        ui_camera_source_is_name(source, name)) {
+        g_clear_handle_id(&self->retry, g_source_remove);
+        try_now(self);
     }
 }
 
-static GstFlowReturn on_frame(GstAppSink *sink, gpointer data)
+/* What comes into the folder may be the camera; the timer is for what no folder tells. */
+static void wait_for_it(UiCamera *self, const UiCameraSource *source)
 {
-    Shared *shared = data;
-    GstSample *sample = gst_app_sink_pull_sample(sink);
-    if (sample == NULL) {
-        return GST_FLOW_EOS;
-    }
-    GstVideoInfo info;
-    GstVideoFrame frame;
-    if (gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) &&
-        gst_video_frame_map(&frame, &info, gst_sample_get_buffer(sample), GST_MAP_READ)) {
-        const PosFrame grey = {.pixels = GST_VIDEO_FRAME_PLANE_DATA(&frame, 0),
-                               .width = GST_VIDEO_FRAME_WIDTH(&frame),
-                               .height = GST_VIDEO_FRAME_HEIGHT(&frame),
-                               .stride = GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0)};
-        g_autoptr(GPtrArray) symbols = pos_scan_frame(&grey, POS_SCAN_LIVE, shared->turn++);
-        gst_video_frame_unmap(&frame);
-        tell_symbols(shared, symbols);
-    }
-    gst_sample_unref(sample);
-    return GST_FLOW_OK;
-}
-
-/* --- the pipeline --------------------------------------------------------------------------------------- */
-
-#define BRANCHES                                                                                   \
-    " ! tee name=t"                                                                                \
-    " t. ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 max-size-time=0"             \
-    " ! videorate drop-only=true ! videoscale add-borders=true"                                    \
-    " ! video/x-raw,width=480,height=270,framerate=15/1,pixel-aspect-ratio=1/1"                    \
-    " ! videoconvert ! video/x-raw,format=RGBA"                                                    \
-    " ! appsink name=view max-buffers=1 drop=true sync=false"                                      \
-    " t. ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 max-size-time=0"             \
-    " ! videoconvert ! video/x-raw,format=GRAY8"                                                   \
-    " ! appsink name=scan max-buffers=1 drop=true sync=false"
-
-static void attach(GstElement *pipeline, const char *name,
-                   GstFlowReturn (*new_sample)(GstAppSink *, gpointer), Shared *shared)
-{
-    GstElement *sink = gst_bin_get_by_name(GST_BIN(pipeline), name);
-    GstAppSinkCallbacks callbacks = {.new_sample = new_sample};
-    gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, shared_ref(shared), shared_unref);
-    gst_object_unref(sink);
-}
-
-static gboolean on_bus(GstBus *bus, GstMessage *message, gpointer data)
-{
-    UiCamera *self = data;
-    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
-        g_autoptr(GError) error = NULL;
-        gst_message_parse_error(message, &error, NULL);
-        /* Translators: %s is what the camera's driver says. */
-        g_autofree char *sentence = g_strdup_printf(
-            _("The camera stopped (%s); check its cable and switch it on again."), error->message);
-        self->bus_watch = 0;
-        ui_camera_stop(self);
-        g_signal_emit_by_name(self, "failed", sentence);
-        return G_SOURCE_REMOVE;
-    }
-    return G_SOURCE_CONTINUE;
-}
-
-static char *first_video_device(void)
-{
-    for (int i = 0; i < 64; i++) {
-        g_autofree char *path = g_strdup_printf("/dev/video%d", i);
-        if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-            return g_steal_pointer(&path);
+    if (self->monitor == NULL && source != NULL && source->folder != NULL) {
+        g_autoptr(GFile) folder = g_file_new_for_path(source->folder);
+        self->monitor = g_file_monitor_directory(folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+        if (self->monitor != NULL) {
+            g_signal_connect(self->monitor, "changed", G_CALLBACK(on_folder_changed), self);
         }
     }
-    return NULL;
+    self->failures++;
+    self->retry = g_timeout_add(ui_camera_backoff_ms(self->failures), on_retry, self);
 }
 
-static GstElement *build(const char *picture_file, GError **error)
+static void end_feed(UiCamera *self)
 {
-    if (picture_file != NULL) {
-        if (!g_file_test(picture_file, G_FILE_TEST_IS_REGULAR)) {
-            g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND,
-                        _("There is no picture at %s; give --camera-file the path of a PNG or JPEG file."),
-                        picture_file);
-            return NULL;
-        }
-        GstElement *pipeline =
-            gst_parse_launch("filesrc name=source ! decodebin ! videoconvert"
-                             " ! imagefreeze is-live=true ! video/x-raw,framerate=30/1" BRANCHES,
-                             error);
-        if (pipeline != NULL) {
-            GstElement *source = gst_bin_get_by_name(GST_BIN(pipeline), "source");
-            g_object_set(source, "location", picture_file, NULL);
-            gst_object_unref(source);
-        }
-        return pipeline;
+    if (self->feed != NULL) {
+        ui_camera_feed_stop(self->feed);
+        ui_camera_feed_free(self->old, false);
+        self->old = g_steal_pointer(&self->feed);
     }
-    g_autofree char *device = first_video_device();
-    if (device == NULL) {
-        g_set_error_literal(error, POS_ERROR, POS_ERROR_NOT_FOUND,
-                            _("No camera is connected; plug one in and switch it on again."));
-        return NULL;
-    }
-    GstElement *pipeline = gst_parse_launch("v4l2src name=source ! videoconvert" BRANCHES, error);
-    if (pipeline != NULL) {
-        GstElement *source = gst_bin_get_by_name(GST_BIN(pipeline), "source");
-        g_object_set(source, "device", device, NULL);
-        gst_object_unref(source);
-    }
-    return pipeline;
 }
 
-bool ui_camera_start(UiCamera *self, const char *picture_file, GError **error)
+static void lose(UiCamera *self, const char *sentence)
 {
-    if (self->pipeline != NULL) {
-        return true;
+    g_autoptr(UiCameraSource) source = ui_camera_source_parse(self->source, NULL);
+    end_feed(self);
+    g_clear_object(&self->shown);
+    memset(&self->outlines, 0, sizeof self->outlines);
+    gdk_paintable_invalidate_contents(GDK_PAINTABLE(self));
+    wait_for_it(self, source);
+    set_state(self, UI_CAMERA_LOST, sentence);
+}
+
+/* --- what the feed brings ----------------------------------------------------------------------------- */
+
+static void tell(UiCamera *self, const PosSymbol *symbol)
+{
+    GByteArray *text = g_byte_array_new();
+    g_byte_array_append(text, (const guint8 *)symbol->aim, (guint)strlen(symbol->aim));
+    g_byte_array_append(text, (const guint8 *)symbol->bytes, (guint)symbol->length);
+    g_autoptr(GBytes) bytes = g_byte_array_free_to_bytes(text);
+    g_signal_emit_by_name(self, "scanned", bytes);
+}
+
+static void on_news(gpointer user)
+{
+    g_autoptr(UiCamera) self = g_object_ref(UI_CAMERA(user));
+    g_auto(UiCameraNews) news = {0};
+    ui_camera_feed_fetch(self->feed, &news);
+    if (news.texture != NULL) {
+        g_set_object(&self->shown, news.texture);
+        self->failures = 0;
+        gdk_paintable_invalidate_contents(GDK_PAINTABLE(self));
+        set_state(self, UI_CAMERA_LIVE, "");
     }
-    if (!gst_init_check(NULL, NULL, error)) {
-        return false;
+    if (news.seen != NULL) {
+        ui_outlines_move(&self->outlines, news.seen, news.width, news.height);
     }
-    GstElement *pipeline = build(picture_file, error);
-    if (pipeline == NULL) {
-        return false;
+    for (guint i = 0; i < news.counted->len; i++) {
+        ui_outlines_add(&self->outlines, news.counted->pdata[i], news.width, news.height, now_ms());
+        begin_fade(self);
+        tell(self, news.counted->pdata[i]);
     }
-    Shared *shared = g_new0(Shared, 1);
-    g_atomic_ref_count_init(&shared->references);
-    g_mutex_init(&shared->lock);
-    shared->camera = self;
-    attach(pipeline, "view", on_picture, shared);
-    attach(pipeline, "scan", on_frame, shared);
-    GstBus *bus = gst_element_get_bus(pipeline);
-    self->bus_watch = gst_bus_add_watch(bus, on_bus, self);
-    gst_object_unref(bus);
-    self->pipeline = pipeline;
-    self->shared = shared;
-    if (gst_element_set_state(pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-        ui_camera_stop(self);
-        g_set_error_literal(error, POS_ERROR, POS_ERROR_FAILED,
-                            _("The camera does not start; check that no other program uses it."));
-        return false;
+    if (news.failure != NULL && self->feed != NULL) {
+        lose(self, news.failure);
     }
-    return true;
+}
+
+static void try_now(UiCamera *self)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert(self->feed == NULL);
+    UiCameraSource *source = ui_camera_source_parse(self->source, &error);
+    if (source == NULL) {
+        set_state(self, UI_CAMERA_LOST, error->message); /* nothing to wait for */
+        return;
+    }
+    self->feed = ui_camera_feed_new(source, self->reader, SILENCE_MS, on_news, self);
+}
+
+void ui_camera_start(UiCamera *self, const char *source)
+{
+    if (self->state != UI_CAMERA_OFF) {
+        return;
+    }
+    g_free(self->source);
+    self->source = g_strdup(source);
+    self->reader = ui_camera_reader_new();
+    self->failures = 0;
+    set_state(self, UI_CAMERA_STARTING, _("The camera is starting…"));
+    try_now(self);
 }
 
 void ui_camera_stop(UiCamera *self)
 {
-    if (self->pipeline == NULL) {
+    if (self->state == UI_CAMERA_OFF) {
         return;
     }
-    g_mutex_lock(&self->shared->lock);
-    self->shared->camera = NULL;
-    g_mutex_unlock(&self->shared->lock);
-    gst_element_set_state(self->pipeline, GST_STATE_NULL);
-    g_clear_handle_id(&self->bus_watch, g_source_remove);
-    gst_clear_object(&self->pipeline);
-    shared_unref(g_steal_pointer(&self->shared));
+    g_clear_handle_id(&self->retry, g_source_remove);
+    g_clear_handle_id(&self->fade, g_source_remove);
+    if (self->monitor != NULL) {
+        g_signal_handlers_disconnect_by_data(self->monitor, self);
+        g_file_monitor_cancel(self->monitor);
+        g_clear_object(&self->monitor);
+    }
+    end_feed(self);
+    g_clear_pointer(&self->reader, ui_camera_reader_unref);
     g_clear_object(&self->shown);
-    memset(&self->repeat, 0, sizeof self->repeat);
+    memset(&self->outlines, 0, sizeof self->outlines);
+    set_state(self, UI_CAMERA_OFF, "");
+}
+
+void ui_camera_close(UiCamera *self)
+{
+    ui_camera_stop(self);
+    ui_camera_feed_free(g_steal_pointer(&self->old), true);
+}
+
+UiCameraState ui_camera_state(UiCamera *self)
+{
+    return self->state;
 }
 
 bool ui_camera_is_running(UiCamera *self)
 {
-    return self->pipeline != NULL;
+    return self->state != UI_CAMERA_OFF;
 }
+
+const char *ui_camera_sentence(UiCamera *self)
+{
+    return self->sentence;
+}
+
+void ui_camera_set_verdict(UiCamera *self, bool taken)
+{
+    ui_outlines_mark(&self->outlines, taken ? UI_OUTLINE_TAKEN : UI_OUTLINE_REFUSED, now_ms());
+    if (self->state == UI_CAMERA_LIVE) {
+        begin_fade(self);
+    }
+}
+
+void ui_camera_trigger(UiCamera *self, const char *text, gsize length)
+{
+    if (self->reader != NULL) {
+        ui_camera_reader_trigger(self->reader, text, length);
+    }
+}
+
+/* --- the object ------------------------------------------------------------------------------------------ */
 
 static void ui_camera_dispose(GObject *object)
 {
-    ui_camera_stop(UI_CAMERA(object));
+    ui_camera_close(UI_CAMERA(object));
     G_OBJECT_CLASS(ui_camera_parent_class)->dispose(object);
+}
+
+static void ui_camera_finalize(GObject *object)
+{
+    UiCamera *self = UI_CAMERA(object);
+    g_free(self->source);
+    g_free(self->sentence);
+    G_OBJECT_CLASS(ui_camera_parent_class)->finalize(object);
 }
 
 static void ui_camera_class_init(UiCameraClass *class)
 {
     G_OBJECT_CLASS(class)->dispose = ui_camera_dispose;
+    G_OBJECT_CLASS(class)->finalize = ui_camera_finalize;
     g_signal_new("scanned", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 1, G_TYPE_BYTES);
-    g_signal_new("failed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                 G_TYPE_NONE, 1, G_TYPE_STRING);
+    g_signal_new("changed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                 G_TYPE_NONE, 0);
 }
 
 static void ui_camera_init(UiCamera *self)
 {
+    self->sentence = g_strdup("");
 }
 
 UiCamera *ui_camera_new(void)

@@ -1058,10 +1058,9 @@ void ui_sale_view_set_shop(UiSaleView *self, const UiShop *shop)
     }
 }
 
-void ui_sale_view_set_camera(UiSaleView *self, GdkPaintable *paintable)
+void ui_sale_view_set_camera(UiSaleView *self, UiCamera *camera)
 {
-    gtk_picture_set_paintable(GTK_PICTURE(self->camera), paintable);
-    gtk_widget_set_visible(self->camera, paintable != NULL);
+    ui_camera_view_set_camera(UI_CAMERA_VIEW(self->camera), camera);
 }
 
 UiPicker *ui_sale_view_picker(UiSaleView *self)
@@ -1167,6 +1166,7 @@ static void ui_sale_view_class_init(UiSaleViewClass *class)
                  G_TYPE_NONE, 0);
     g_type_ensure(UI_TYPE_PICKER);
     g_type_ensure(UI_TYPE_PAD);
+    g_type_ensure(UI_TYPE_CAMERA_VIEW);
     g_type_ensure(UI_TYPE_SCALE_VIEW);
     g_type_ensure(UI_TYPE_TASK_VIEW);
     g_signal_new("wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

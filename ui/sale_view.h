@@ -4,6 +4,7 @@
  * weight, a quantity and a manager's PIN are asked for on the pad, bad news stands in the cart: never a dialog.
  * Further signals: "pay"; "wanted" (a string): "keys", "sounds", "left-hand". Main thread. */
 #pragma once
+#include "ui/camera_view.h"
 #include "ui/pad.h"
 #include "ui/picker.h"
 
@@ -40,8 +41,8 @@ void ui_sale_view_show_error(UiSaleView *self, const char *sentence);
 void ui_sale_view_show_scale(UiSaleView *self, const UiScale *scale);
 /* An item waits for its weight, and nothing else is being typed. */
 gboolean ui_sale_view_awaits_weight(UiSaleView *self);
-/* The camera's picture above the pad; NULL takes it away. */
-void ui_sale_view_set_camera(UiSaleView *self, GdkPaintable *paintable);
+/* The camera's picture, while it is running. A reference is taken. */
+void ui_sale_view_set_camera(UiSaleView *self, UiCamera *camera);
 
 UiPicker *ui_sale_view_picker(UiSaleView *self);
 UiPad *ui_sale_view_pad(UiSaleView *self);

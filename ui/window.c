@@ -243,11 +243,27 @@ static void apply_person(UiWindow *self, const PosTillEvent *event)
     ui_window_show_home(self);
 }
 
+static bool answers_scan(PosTillEventKind kind)
+{
+    return kind == POS_EVENT_LINE || kind == POS_EVENT_WEIGH || kind == POS_EVENT_PRICE ||
+           kind == POS_EVENT_REFUSED || kind == POS_EVENT_ERROR;
+}
+
+/* What became of the camera's code is seen on its outline. */
+static void camera_verdict(UiWindow *self, bool taken)
+{
+    self->camera_asked = false;
+    ui_camera_set_verdict(self->camera, taken);
+}
+
 static void apply(UiWindow *self, const UiAnswer *answer)
 {
     const PosTillEvent *event = answer->event;
     const char *page = ui_window_page(self);
     const bool bad = event->kind == POS_EVENT_REFUSED || event->kind == POS_EVENT_ERROR;
+    if (self->camera_asked && answers_scan(event->kind)) {
+        camera_verdict(self, !bad);
+    }
     if (bad && strcmp(page, "login") == 0) {
         ui_login_view_show_error(self->login, event->message);
         return;
@@ -627,6 +643,7 @@ static void on_arrived(UiWindow *self, const UiArrival *arrival)
         return;
     }
     if (arrival->verdict == POS_SCANNER_TEXT) {
+        ui_camera_trigger(self->camera, arrival->text, arrival->length);
         ui_window_scan(self, arrival->text, arrival->length);
     } else if (strcmp(ui_window_page(self), "sale") == 0) {
         ui_sale_view_show_error(self->sale, pos_scanner_fragment_words());
@@ -670,32 +687,27 @@ static void on_camera_scanned(UiWindow *self, GBytes *text)
     gsize length = 0;
     const char *bytes = g_bytes_get_data(text, &length);
     ui_window_scan(self, bytes, length);
-}
-
-static void on_camera_failed(UiWindow *self, const char *sentence)
-{
-    ui_sale_view_set_camera(self->sale, NULL);
-    ui_header_bar_set_camera(self->header, FALSE);
-    ui_header_bar_set_camera_fault(self->header, sentence);
-    ui_sale_view_show_error(self->sale, sentence);
-}
-
-bool ui_window_set_camera(UiWindow *self, bool on)
-{
-    g_autoptr(GError) error = NULL;
-    if (!on) {
-        ui_camera_stop(self->camera);
-    } else if (!ui_camera_start(self->camera,
-                                self->camera_file != NULL ? self->camera_file
-                                                          : self->money.camera_path,
-                                &error)) {
-        on_camera_failed(self, error->message);
-        return false;
+    self->camera_asked = strcmp(ui_window_page(self), "sale") == 0;
+    if (strcmp(ui_window_page(self), "tender") == 0) {
+        camera_verdict(self, false); /* nothing is sold while money is taken */
     }
-    ui_sale_view_set_camera(self->sale, on ? GDK_PAINTABLE(self->camera) : NULL);
-    ui_header_bar_set_camera(self->header, on);
-    ui_header_bar_set_camera_fault(self->header, NULL);
-    return true;
+}
+
+static void on_camera_changed(UiWindow *self)
+{
+    const bool lost = ui_camera_state(self->camera) == UI_CAMERA_LOST;
+    ui_header_bar_set_camera(self->header, ui_camera_is_running(self->camera));
+    ui_header_bar_set_camera_fault(self->header, lost ? ui_camera_sentence(self->camera) : NULL);
+}
+
+void ui_window_set_camera(UiWindow *self, bool on)
+{
+    if (on) {
+        ui_camera_start(self->camera, self->camera_source != NULL ? self->camera_source
+                                                                  : self->money.camera_path);
+    } else {
+        ui_camera_stop(self->camera);
+    }
 }
 
 static void on_camera_wanted(UiWindow *self, gboolean on)
@@ -762,7 +774,7 @@ static gboolean ui_window_close_request(GtkWindow *window)
         self->stopped = true;
         g_clear_handle_id(&self->timer, g_source_remove);
         ui_scan_input_stop(self->input);
-        ui_camera_stop(self->camera);
+        ui_camera_close(self->camera);
         g_clear_handle_id(&self->money.charge_timer, g_source_remove);
         ui_till_thread_stop(self->thread);
     }
@@ -780,7 +792,7 @@ static void ui_window_dispose(GObject *object)
     g_clear_object(&self->camera);
     g_clear_pointer(&self->selling, ui_selling_free);
     g_clear_object(&self->thread);
-    g_clear_pointer(&self->camera_file, g_free);
+    g_clear_pointer(&self->camera_source, g_free);
     g_clear_object(&self->input);
     g_clear_pointer(&self->operator_name, g_free);
     g_clear_pointer(&self->operator_id, g_free);
@@ -832,8 +844,9 @@ static void ui_window_init(UiWindow *self)
     self->camera = ui_camera_new();
     g_signal_connect_object(self->camera, "scanned", G_CALLBACK(on_camera_scanned), self,
                             G_CONNECT_SWAPPED);
-    g_signal_connect_object(self->camera, "failed", G_CALLBACK(on_camera_failed), self,
+    g_signal_connect_object(self->camera, "changed", G_CALLBACK(on_camera_changed), self,
                             G_CONNECT_SWAPPED);
+    ui_sale_view_set_camera(self->sale, self->camera);
     g_signal_connect_object(ui_sale_view_picker(self->sale), "query-changed",
                             G_CALLBACK(on_query_changed), self, G_CONNECT_SWAPPED);
     self->input = ui_scan_input_new(GTK_WINDOW(self), on_key);
@@ -846,11 +859,12 @@ static void ui_window_init(UiWindow *self)
                             G_CONNECT_SWAPPED);
 }
 
-UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const char *camera_file)
+UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread,
+                        const char *camera_source)
 {
     UiWindow *self = g_object_new(UI_TYPE_WINDOW, "application", application, NULL);
     self->thread = g_object_ref(thread);
-    self->camera_file = g_strdup(camera_file);
+    self->camera_source = g_strdup(camera_source);
     self->selling = ui_selling_new(self->pages, self->sale, thread);
     g_signal_connect_object(thread, "scale-changed", G_CALLBACK(refresh_scale), self,
                             G_CONNECT_SWAPPED);

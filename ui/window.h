@@ -20,8 +20,9 @@ G_BEGIN_DECLS
 #define UI_TYPE_WINDOW (ui_window_get_type())
 G_DECLARE_FINAL_TYPE(UiWindow, ui_window, UI, WINDOW, AdwApplicationWindow)
 
-/* thread: a reference is taken; it is stopped when the window closes. camera_file: nullable. */
-UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const char *camera_file);
+/* thread: a reference is taken; it is stopped when the window closes. camera_source: see ui/camera_source.h; NULL: the
+ * terminal's setting, else the first device. */
+UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const char *camera_source);
 /* The shown page: "loading", "problem", "enrol", "devices", "login", "sale", "tender", "receipt", "drawer", "receipts" or
  * "approval". Static. */
 const char *ui_window_page(UiWindow *self);
@@ -31,8 +32,8 @@ bool ui_window_is_idle(UiWindow *self);
 SyncLink ui_window_link(UiWindow *self);
 /* A scanned text, from wherever. */
 void ui_window_scan(UiWindow *self, const char *text, gsize length);
-/* False, and a notice in the cart, when it cannot be switched on. */
-bool ui_window_set_camera(UiWindow *self, bool on);
+/* What hinders it stands where its picture would be. */
+void ui_window_set_camera(UiWindow *self, bool on);
 /* Borrowed. */
 UiSaleView *ui_window_sale(UiWindow *self);
 UiTenderView *ui_window_tender(UiWindow *self);

@@ -41,7 +41,7 @@ struct _UiWindow {
     UiDevicesView *devices;
     UiTillThread *thread;
     UiCamera *camera;
-    char *camera_file;
+    char *camera_source; /* nullable: the setting */
     UiScanInput *input;
     UiSelling *selling;
     guint timer;
@@ -50,6 +50,7 @@ struct _UiWindow {
     char *operator_id;
     bool scale_asked, scale_stale;
     bool opened, shift_open, tiles_stale, tiles_asked, stopped;
+    bool camera_asked; /* a code of the camera is with the till */
     UiWindowMoney money; /* ui/window_money.c */
 };
 
