@@ -25,7 +25,7 @@ struct _UiSaleView {
     UiPad *pad;
     GtkListView *cart;
     GtkStack *cart_stack;
-    GtkLabel *count, *total, *notice_title, *notice_text;
+    GtkLabel *cart_title, *count, *total, *notice_title, *notice_text;
     GtkRevealer *notice;
     GtkWidget *notice_box, *confirm, *lift, *camera;
     GtkBox *managers;
@@ -44,6 +44,7 @@ struct _UiSaleView {
     Asking asking;
     Notice showing;
     int quantity_line, years;
+    guint answers;
     PosTillCommand *last;     /* what was sent last: what a manager may approve; NULL nothing */
     char *approver;
     Offer offer;
@@ -89,6 +90,7 @@ static void on_task_asks(UiSaleView *self)
         [UI_ASK_COUNT] = UI_PAD_COUNT,  [UI_ASK_GRAMS] = UI_PAD_GRAMS, [UI_ASK_DATE] = UI_PAD_DATE,
     };
     const UiQuestion *question = ui_task_view_question(self->task);
+    self->answers++;
     show_task(self);
     if (!ui_task_view_is_open(self->task)) {
         if (self->asking == ASK_TASK) {
@@ -685,6 +687,11 @@ gboolean ui_sale_view_choose(UiSaleView *self, guint index)
     return TRUE;
 }
 
+guint ui_sale_view_answers(UiSaleView *self)
+{
+    return self->answers;
+}
+
 void ui_sale_view_answer(UiSaleView *self, const char *text)
 {
     const UiQuestion *question = ui_task_view_question(self->task);
@@ -747,8 +754,7 @@ static gboolean cart_key(UiSaleView *self, guint keyval)
     case GDK_KEY_Down:
         move_selection(self, keyval == GDK_KEY_Up ? -1 : 1);
         return TRUE;
-    case GDK_KEY_plus:
-    case GDK_KEY_KP_Add:
+    case GDK_KEY_KP_Add: /* of the pad: codes may begin with the other */
         step_quantity(self, 1);
         return TRUE;
     case GDK_KEY_KP_Subtract:
@@ -1017,6 +1023,14 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     }
 }
 
+void ui_sale_view_set_operator(UiSaleView *self, const char *name)
+{
+    const bool somebody = name != NULL && name[0] != '\0';
+    /* Translators: %s is the clerk whose cart it is. */
+    g_autofree char *title = somebody ? g_strdup_printf(_("Cart of %s"), name) : g_strdup(_("Cart"));
+    gtk_label_set_label(self->cart_title, title);
+}
+
 void ui_sale_view_set_now(UiSaleView *self, int64_t now_ms)
 {
     ui_cart_model_set_now(self->model, now_ms);
@@ -1138,6 +1152,7 @@ static void bind_children(GtkWidgetClass *widget_class)
     gtk_widget_class_bind_template_callback(widget_class, send_line);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, cart);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, cart_stack);
+    gtk_widget_class_bind_template_child(widget_class, UiSaleView, cart_title);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, count);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, total);
     gtk_widget_class_bind_template_child(widget_class, UiSaleView, notice);

@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE(UiSaleView, ui_sale_view, UI, SALE_VIEW, AdwBin)
 GtkWidget *ui_sale_view_new(void);
 /* Borrowed for the call. */
 void ui_sale_view_set_shop(UiSaleView *self, const UiShop *shop);
+/* Whose cart it is: several clerks have one each. NULL and "": nobody's. */
+void ui_sale_view_set_operator(UiSaleView *self, const char *name);
 /* Shows what the till answered. Borrowed for the call. */
 void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer);
 /* Ages of prices move on. */
@@ -30,6 +32,8 @@ gboolean ui_sale_view_line_key(UiSaleView *self, guint keyval);
 gboolean ui_sale_view_choose(UiSaleView *self, guint index);
 /* As if typed, then Return: the line, or the question's words or number. */
 void ui_sale_view_answer(UiSaleView *self, const char *text);
+/* How many questions have been answered so far, for whoever waits for that. */
+guint ui_sale_view_answers(UiSaleView *self);
 /* Pad and payment on the left. */
 void ui_sale_view_set_left_hand(UiSaleView *self, gboolean left_hand);
 gboolean ui_sale_view_left_hand(UiSaleView *self);

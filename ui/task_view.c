@@ -2,6 +2,8 @@
  * The task's pane. It keeps no answer: the task does. */
 #include "ui/task_view.h"
 
+#include "ui/wedge.h"
+
 #include <glib/gi18n-lib.h>
 
 struct _UiTaskView {
@@ -11,8 +13,15 @@ struct _UiTaskView {
     GtkEntry *entry;
     GtkBox *choices;
     UiTask *task;
+    guint held; /* a timer: a digit that may be a scanner's first */
+    guint held_index;
 };
 G_DEFINE_FINAL_TYPE(UiTaskView, ui_task_view, ADW_TYPE_BIN)
+
+static void drop_held(UiTaskView *self)
+{
+    g_clear_handle_id(&self->held, g_source_remove);
+}
 
 static void on_choice_clicked(GtkButton *button, UiTaskView *self)
 {
@@ -117,6 +126,7 @@ void ui_task_view_begin(UiTaskView *self, UiTaskKind kind, const UiTaskContext *
 
 void ui_task_view_end(UiTaskView *self)
 {
+    drop_held(self);
     g_clear_pointer(&self->task, ui_task_free);
 }
 
@@ -159,6 +169,7 @@ void ui_task_view_choose(UiTaskView *self, guint index)
 
 gboolean ui_task_view_scan(UiTaskView *self, const char *text)
 {
+    drop_held(self);
     if (self->task == NULL || !ui_task_scan(self->task, text)) {
         return FALSE;
     }
@@ -173,6 +184,26 @@ static int digit_of(guint keyval)
     return pad ? (int)(keyval - GDK_KEY_KP_1) : row ? (int)(keyval - GDK_KEY_1) : -1;
 }
 
+static gboolean on_held(gpointer user)
+{
+    UiTaskView *self = UI_TASK_VIEW(user);
+    self->held = 0;
+    ui_task_view_choose(self, self->held_index);
+    return G_SOURCE_REMOVE;
+}
+
+/* A digit chooses when nothing follows it at a scanner's speed: the first keys of a code press nothing. Keys that wait
+ * already come before the timer, so a window that was busy does not mistake them. */
+static void hold_digit(UiTaskView *self, guint index)
+{
+    const bool follows = self->held != 0;
+    drop_held(self);
+    if (!follows) {
+        self->held_index = index;
+        self->held = g_timeout_add_full(G_PRIORITY_LOW, UI_WEDGE_HOLD_MS, on_held, self, NULL);
+    }
+}
+
 gboolean ui_task_view_key(UiTaskView *self, guint keyval)
 {
     const UiQuestion *question = ui_task_view_question(self);
@@ -181,7 +212,7 @@ gboolean ui_task_view_key(UiTaskView *self, guint keyval)
     }
     const bool enter = keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter;
     if (question->kind == UI_ASK_CHOICE && digit_of(keyval) >= 0) {
-        ui_task_view_choose(self, (guint)digit_of(keyval));
+        hold_digit(self, (guint)digit_of(keyval));
         return TRUE;
     }
     if (question->kind == UI_ASK_CHOICE && keyval == GDK_KEY_Down &&

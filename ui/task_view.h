@@ -26,7 +26,7 @@ void ui_task_view_accept(UiTaskView *self, const char *text);
 void ui_task_view_choose(UiTaskView *self, guint index);
 /* FALSE: the scan is not for the task. */
 gboolean ui_task_view_scan(UiTaskView *self, const char *text);
-/* A digit chooses, Enter alone where that answers. TRUE when it was used. */
+/* A digit chooses (after the time in which a scanner would have sent its next key), Enter alone where that answers. TRUE when it was used. */
 gboolean ui_task_view_key(UiTaskView *self, guint keyval);
 /* TRUE when the event was for the task alone. */
 gboolean ui_task_view_hear(UiTaskView *self, const PosTillEvent *event);

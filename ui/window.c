@@ -44,6 +44,7 @@ bool ui_window_has_operator(UiWindow *self)
 /* The page that the till's state asks for. */
 void ui_window_show_home(UiWindow *self)
 {
+    ui_sale_view_set_operator(self->sale, self->operator_name);
     if (self->money.locked) {
         ui_window_show_page(self, "login");
         return;

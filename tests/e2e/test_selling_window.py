@@ -65,15 +65,28 @@ def line():
     window.wait('1 item')
 
 
+@tap.case('a_code_of_digits_answers_no_question')
+def scan_over_question():
+    window = state['window']
+    keyboard.press('alt+r')
+    window.wait('Discount on what?')
+    keyboard.scan('1234567890128')  # 1, 2, 3 would be: the sale, 10 %, goodwill
+    window.wait('1234567890128')
+    keyboard.press('Escape')
+    window.wait('1 item')
+    expect(window.find('Goodwill') is None, 'the scan gave a discount')
+
+
 @tap.case('a_discount_in_digits_and_a_manager')
 def discount():
     window = state['window']
     keyboard.press('alt+r')
     window.wait('Discount on what?')
-    keyboard.type('153', 80)
+    keyboard.type('153', 150)
     window.wait('A manager has to approve')
     keyboard.type('9999\n', 60)
-    window.wait('2 items')
+    window.wait_gone('A manager has to approve')
+    window.wait('Goodwill')
 
 
 @tap.case('suspended_and_fetched_back')
