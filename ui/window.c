@@ -867,6 +867,9 @@ UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread,
     self->thread = g_object_ref(thread);
     self->camera_source = g_strdup(camera_source);
     self->selling = ui_selling_new(self->pages, self->sale, thread);
+    /* After what it saves: the settings as they are then. */
+    g_signal_connect_object(self->sale, "wanted", G_CALLBACK(refresh_devices), self,
+                            G_CONNECT_SWAPPED);
     g_signal_connect_object(thread, "scale-changed", G_CALLBACK(refresh_scale), self,
                             G_CONNECT_SWAPPED);
     g_signal_connect_object(thread, "changed", G_CALLBACK(on_thread_changed), self,
