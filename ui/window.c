@@ -524,6 +524,7 @@ void ui_window_show_devices(UiWindow *self)
     }
     ui_scanner_view_begin(ui_devices_view_scanner(self->devices),
                           ui_scan_input_settings(self->input));
+    ui_devices_view_begin(self->devices, ui_scan_input_settings(self->input));
     ui_window_show_page(self, "devices");
 }
 

@@ -406,6 +406,84 @@ bool ui_window_money_scan(UiWindow *self, const char *text, gsize length)
     return false;
 }
 
+/* --- devices ------------------------------------------------------------------------------------------- */
+
+static void say_page(UiWindow *self, const char *kind, const char *sentence)
+{
+    UiDevicePage *page = ui_devices_view_page(self->devices);
+    if (page != NULL) {
+        ui_device_page_say(page, kind, sentence);
+    }
+}
+
+static void on_page_saved(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autofree PosDeviceSettings *saved =
+        ui_till_thread_devices_finish(UI_TILL_THREAD(source), result, &error);
+    if (self->stopped) {
+        return;
+    }
+    if (saved == NULL) {
+        say_page(self, "error", error->message);
+        return;
+    }
+    ui_scan_input_set(self->input, saved);
+    ui_selling_set_devices(self->selling, saved);
+    ui_window_money_set_devices(self, saved);
+    ui_devices_view_begin(self->devices, saved);
+    say_page(self, "good", _("Saved. This till works so from now on."));
+}
+
+static void on_page_save(UiWindow *self, const PosDeviceSettings *settings)
+{
+    ui_till_thread_set_devices(self->thread, settings, on_page_saved, g_object_ref(self));
+}
+
+static void on_tested_printer(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    const bool fine = ui_till_thread_printer_finish(UI_TILL_THREAD(source), result, &error);
+    if (!self->stopped) {
+        say_page(self, fine ? "good" : "error",
+                 fine ? _("A test page is on its way; a fault would stand in the header.")
+                      : error->message);
+    }
+}
+
+static void on_tested_scale(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(UiScale) scale = ui_till_thread_scale_finish(UI_TILL_THREAD(source), result, NULL);
+    if (self->stopped || scale == NULL) {
+        return;
+    }
+    g_autofree char *grams =
+        scale->status.has_grams
+            ? g_strdup_printf("%" G_GINT64_FORMAT " g · ", (gint64)scale->status.grams)
+            : g_strdup("");
+    g_autofree char *words =
+        g_strconcat(grams, pos_scale_condition_words(scale->status.condition), NULL);
+    say_page(self, pos_scale_condition_is_fault(scale->status.condition) ? "error" : "info", words);
+}
+
+static void on_page_test(UiWindow *self, const char *kind)
+{
+    if (g_str_equal(kind, "printer")) {
+        ui_till_thread_printer(self->thread, UI_PRINTER_TEST, on_tested_printer, g_object_ref(self));
+    } else if (g_str_equal(kind, "scale")) {
+        ui_till_thread_scale(self->thread, FALSE, on_tested_scale, g_object_ref(self));
+    } else if (g_str_equal(kind, "sound")) {
+        ui_sound_test(self->money.sound);
+        say_page(self, "info", _("Two tones. If nothing is heard, look at the machine's sound settings."));
+    } else if (g_str_equal(kind, "camera")) {
+        ui_window_set_camera(self, true);
+        say_page(self, "info", _("The camera is on; what is wrong with it stands in the header."));
+    }
+}
+
 /* --- life ----------------------------------------------------------------------------------------------- */
 
 static void on_copy_wanted(UiWindow *self, const char *receipt)
@@ -442,6 +520,8 @@ void ui_window_money_init(UiWindow *self)
     watch(self, money->receipts, "pdf", G_CALLBACK(on_pdf));
     watch(self, self->receipt, "copy-wanted", G_CALLBACK(on_copy_wanted));
     watch(self, self->receipt, "pdf-wanted", G_CALLBACK(on_pdf));
+    watch(self, self->devices, "save", G_CALLBACK(on_page_save));
+    watch(self, self->devices, "test", G_CALLBACK(on_page_test));
     watch(self, self->header, "drawer-wanted", G_CALLBACK(show_drawer));
     watch(self, self->header, "lock-wanted", G_CALLBACK(lock));
 }

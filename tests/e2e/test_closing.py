@@ -174,7 +174,8 @@ def training():
     expect(len(records('sale')) == 1, 'a practised sale is none')
     keyboard.press('Return')
     keyboard.press('ctrl+d')
-    window.touch(keyboard, 'End training')
+    window.wait('End training')
+    keyboard.type('9', 60)
     window.wait('Training is over')
 
 
@@ -205,6 +206,24 @@ def count():
     keyboard.press('Return')
 
 
+@tap.case('devices_are_set_and_tried_at_the_till')
+def devices():
+    keyboard.type('0', 60)
+    window.wait('How is it connected?')
+    before = len(list(papers.glob('*.pdf')))
+    window.touch(keyboard, 'Printer', 'toggle button') if window.find('Printer', 'toggle button') else window.touch(keyboard, 'Printer')
+    window.touch(keyboard, 'Print a test page')
+    window.wait('A test page is on its way')
+    wait_for('the test page', lambda: len(list(papers.glob('*.pdf'))) > before)
+    window.picture(pictures / 'devices-printer.png')
+    window.touch(keyboard, 'Sounds', 'toggle button') if window.find('Sounds', 'toggle button') else window.touch(keyboard, 'Sounds')
+    window.picture(pictures / 'devices-sound.png')
+    keyboard.press('Escape')
+    window.wait('Cash in the drawer')
+    keyboard.press('ctrl+d')
+    window.wait('No shift is open')
+
+
 @tap.case('z_closes_the_day_after_a_second_touch')
 def z():
     window.touch(keyboard, 'Z report')
@@ -218,7 +237,7 @@ def z():
     window.wait('No shift') if window.find('No shift') else None
     keyboard.press('Escape')
     window.wait('Cash in the drawer')
-    wait_for('the papers', lambda: len(list(papers.glob('*.pdf'))) >= 5)
+    wait_for('the papers', lambda: len(list(papers.glob('*.pdf'))) >= 6)
     window.close()
     expect(programs.run(programs.coster, 'verify', '--data', folder).returncode == 0, 'verify')
 
