@@ -340,6 +340,24 @@ static char *watch(UiCameraFeed *feed, GstElement *pipeline, bool repeats)
     return why;
 }
 
+static void close_element(const GValue *value, gpointer user)
+{
+    gst_element_set_state(g_value_get_object(value), GST_STATE_NULL);
+}
+
+/* Closes all of it. An element that failed on its way up can stay behind when the pipeline goes down, so each is told as
+ * well. */
+static void close_pipeline(GstElement *pipeline)
+{
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+    GstIterator *elements = gst_bin_iterate_elements(GST_BIN(pipeline));
+    while (gst_iterator_foreach(elements, close_element, NULL) == GST_ITERATOR_RESYNC) {
+        gst_iterator_resync(elements);
+    }
+    gst_iterator_free(elements);
+    gst_object_unref(pipeline);
+}
+
 static char *run(UiCameraFeed *feed)
 {
     g_autoptr(GError) error = NULL;
@@ -361,8 +379,7 @@ static char *run(UiCameraFeed *feed)
         gst_element_set_state(pipeline, GST_STATE_PLAYING);
         why = watch(feed, pipeline, repeats);
     }
-    gst_element_set_state(pipeline, GST_STATE_NULL);
-    gst_object_unref(pipeline);
+    close_pipeline(pipeline);
     return why;
 }
 
