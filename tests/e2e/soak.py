@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Long campaigns, each turn with a new seed: kills of till and central, the session against a faulty network, simulated
+"""Long campaigns, each turn with a new seed: kills of till and central, also within a day at the counter, the session against a faulty network, simulated
 shops, random codes. Ends when the time is over, or with 1 at the first failure, saying how to play it again.
 
 soak.py --programs BUILD [--seconds N] [--seed FIRST] [CAMPAIGN...]"""
@@ -19,6 +19,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Name, command, and how long one turn may take before it counts as hung. SEED is the turn's seed.
 CAMPAIGNS = {
+    'day': (['/usr/bin/python3', ROOT / 'tests/e2e/test_day_kill.py', 'BUILD', 1000, 'SEED'], 1800),
     'kill': (['/usr/bin/python3', ROOT / 'tests/e2e/test_kill.py', 'BUILD', 25, 'SEED'], 600),
     'printing': (['/usr/bin/python3', ROOT / 'tests/e2e/test_printing.py', 'BUILD', 100, 'SEED'], 600),
     'session': (['BUILD/tests/sync/test_session_sim', 20000, 'SEED'], 600),
@@ -32,7 +33,7 @@ if not os.environ.get('COSTER_TEST_DATA'):
 
 parser = argparse.ArgumentParser()
 parser.add_argument('--programs', required=True)
-parser.add_argument('--seconds', type=float, default=600)
+parser.add_argument('--seconds', type=float, default=1200)
 parser.add_argument('--seed', type=int)
 parser.add_argument('campaigns', nargs='*', metavar='CAMPAIGN', help=', '.join(CAMPAIGNS))
 options = parser.parse_args()
