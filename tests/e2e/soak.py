@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Long campaigns, each turn with a new seed: kills of till and central, also within a day at the counter, the session against a faulty network, simulated
-shops, random codes. Ends when the time is over, or with 1 at the first failure, saying how to play it again.
+"""Long campaigns, each turn with a new seed: kills of till and central, 1,000 kills within a day at the counter, the session
+against a faulty network, simulated shops, random codes. Ends when the time is over, or with 1 at the first failure, saying
+how to play it again.
 
 soak.py --programs BUILD [--seconds N] [--seed FIRST] [CAMPAIGN...]"""
 import argparse
