@@ -334,7 +334,7 @@ static gsize leading_separator(const char *text, gsize length, const char *subst
     if (length > 0 && text[0] == POS_GS1_SEPARATOR) {
         return 1;
     }
-    return length >= size && memcmp(text, substitute, size) == 0 ? size : 0;
+    return size > 0 && length >= size && memcmp(text, substitute, size) == 0 ? size : 0;
 }
 
 /* Rules 2 to 6: nothing is known of the symbology. */

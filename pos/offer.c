@@ -268,7 +268,7 @@ static void add_hit(GArray *hits, const PosOffer *offer, int64_t saving, const P
             g_array_append_val(hit.lines, sorted[i].line);
         }
     }
-    qsort(hit.lines->data, hit.lines->len, sizeof(int), compare_ints);
+    g_array_sort(hit.lines, compare_ints);
     g_array_append_val(hits, hit);
 }
 

@@ -131,8 +131,7 @@ static void make_pass(Canvas *canvas, const Pass *pass, GPtrArray *sightings)
 {
     g_autoptr(GPtrArray) found = g_ptr_array_new();
     prepare(canvas, pass->look);
-    const PosFrame *grey =
-        pass->look == POS_LOOK_INVERTED ? &canvas->negative : canvas->frame;
+    const PosFrame *grey = pass->look == POS_LOOK_INVERTED ? &canvas->negative : canvas->frame;
     if (pass->databar) {
         pos_scan_databar(grey, found);
     }
@@ -190,17 +189,4 @@ GPtrArray *pos_scan_frame(const PosFrame *frame, PosScanEffort effort, unsigned 
     }
     g_free(canvas.negative_pixels);
     return symbols;
-}
-
-bool pos_scan_repeat_is_new(PosScanRepeat *repeat, const char *text, int64_t now_ms,
-                            int64_t hold_ms)
-{
-    unsigned hash = g_str_hash(text);
-    bool same = repeat->text[0] != '\0' && repeat->hash == hash &&
-                strncmp(repeat->text, text, sizeof(repeat->text) - 1) == 0;
-    bool is_new = !same || now_ms - repeat->last_seen_ms > hold_ms;
-    g_strlcpy(repeat->text, text, sizeof(repeat->text));
-    repeat->hash = hash;
-    repeat->last_seen_ms = now_ms;
-    return is_new;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * A grey frame to symbols through ZBar, and the suppression of repeats. No camera, no file here:
- * ui/ gives frames, the time is passed in. */
+ * A grey frame to symbols. No camera and no file here: ui/ gives frames; what of a camera's frames
+ * counts as a scan is pos/scan_live. */
 #pragma once
 #include "pos/bounds.h"
 #include <glib.h>
@@ -58,16 +58,5 @@ void pos_symbol_free(PosSymbol *symbol);
 /* The symbol's bytes as UTF-8 text: as they are when valid, else ISO 8859-1, or Shift JIS or GBK
  * where a matrix code can hardly be anything else. May hold NUL; owned, *out_length without the last NUL. */
 char *pos_scan_text(const PosSymbol *symbol, gsize *out_length);
-
-/* Drops what was just seen: the same text again within `hold_ms` of the last sighting. Holds no
- * clock. */
-typedef struct {
-    char text[256];
-    int64_t last_seen_ms;
-    unsigned hash; /* of the whole text, which may be longer */
-} PosScanRepeat;
-/* True when this sighting is a new scan. */
-bool pos_scan_repeat_is_new(PosScanRepeat *repeat, const char *text, int64_t now_ms,
-                            int64_t hold_ms);
 
 G_END_DECLS

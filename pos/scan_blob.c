@@ -192,7 +192,7 @@ GArray *pos_blobs_find(const uint8_t *black, int width, int height, int side_min
     g_autoptr(GArray) found = find_runs(black, width, height);
     Run *runs = (Run *)(void *)found->data;
     g_autoptr(GArray) areas = gather(runs, found->len, side_min);
-    qsort(areas->data, areas->len, sizeof(Area), by_size);
+    g_array_sort(areas, by_size);
     GArray *blobs = g_array_new(FALSE, FALSE, sizeof(PosBlob));
     g_autoptr(GArray) left_ends = g_array_new(FALSE, FALSE, sizeof(PosPoint));
     g_autoptr(GArray) right_ends = g_array_new(FALSE, FALSE, sizeof(PosPoint));

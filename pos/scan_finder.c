@@ -171,7 +171,7 @@ GArray *pos_finders_find(const uint8_t *black, int width, int height, guint max)
     for (int y = 0; y < height; y++) {
         scan_row(&picture, y, finders);
     }
-    qsort(finders->data, finders->len, sizeof(PosFinder), by_rows);
+    g_array_sort(finders, by_rows);
     if (finders->len > max) {
         g_array_set_size(finders, max);
     }

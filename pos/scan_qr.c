@@ -81,7 +81,7 @@ static GArray *find_triples(const GArray *finders)
             }
         }
     }
-    qsort(triples->data, triples->len, sizeof(Triple), by_oddness);
+    g_array_sort(triples, by_oddness);
     if (triples->len > TRIPLES_MAX) {
         g_array_set_size(triples, TRIPLES_MAX);
     }

@@ -167,21 +167,6 @@ static void test_text(void)
     g_assert_cmpmem(text, length, "a\0ä", 4);
 }
 
-static void test_repeat(void)
-{
-    PosScanRepeat repeat = {0};
-    g_autofree char *one = g_strnfill(400, 'x');
-    g_autofree char *two = g_strnfill(400, 'x');
-    two[399] = 'y';
-    g_assert_true(pos_scan_repeat_is_new(&repeat, "A", 1000, 500));
-    g_assert_false(pos_scan_repeat_is_new(&repeat, "A", 1400, 500));
-    g_assert_false(pos_scan_repeat_is_new(&repeat, "A", 1900, 500));
-    g_assert_true(pos_scan_repeat_is_new(&repeat, "A", 2401, 500));
-    g_assert_true(pos_scan_repeat_is_new(&repeat, "B", 2402, 500));
-    g_assert_true(pos_scan_repeat_is_new(&repeat, one, 2403, 500));
-    g_assert_true(pos_scan_repeat_is_new(&repeat, two, 2404, 500));
-}
-
 /* Bytes of a symbol without what expected texts leave open: line ends, UPC-A's leading zero,
  * DataBar's separators. */
 static char *comparable(const char *bytes, gsize length, const char *symbology, bool no_separators)
@@ -314,7 +299,6 @@ int main(int argc, char **argv)
     g_test_add_func("/pos/scan/a_camera_gets_there_within_five_frames", test_live_turns);
     g_test_add_func("/pos/scan/a_frame_without_room_holds_nothing", test_nothing);
     g_test_add_func("/pos/scan/bytes_become_the_text_they_were", test_text);
-    g_test_add_func("/pos/scan/the_same_code_again_is_no_new_scan", test_repeat);
     g_test_add_func("/pos/scan/made_pictures_read_as_labelled", test_made_pictures);
     g_test_add_func("/pos/scan/pictures_and_photographs_read_often_enough", test_outside_pictures);
     return g_test_run();
