@@ -295,6 +295,7 @@ static PosTillCommand *read_words(Words *words, char **out_message)
         if (read_discount(words, &command)) {
             return g_memdup2(&command, sizeof command);
         }
+        /* xgettext:no-c-format */
         *out_message = g_strdup(_("A discount is typed as -10% or as an amount, then the line's "
                                   "number and a reason."));
         return NULL;

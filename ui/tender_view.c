@@ -154,7 +154,7 @@ static void show_given(UiTenderView *self, const GArray *tenders)
         /* Translators: %s is a payment, as "Cash ₩5,000". */
         g_autofree char *spoken = g_strdup_printf(_("Take back: %s"), words);
         GtkWidget *label = ui_form_label(words, "line-name");
-        GtkWidget *button = ui_form_button(i + 1 == count ? _("Take back (Delete)") : _("Take back"), NULL,
+        GtkWidget *button = ui_form_button(i + 1 == count ? _("Take back (Delete)") : _("Take it back"), NULL,
                                            G_CALLBACK(on_take_back), self);
         gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        spoken, -1);
