@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /* What a row of a ticket is (`kind` of a record's row; goods have none). */
 typedef enum {
     POS_LINE_GOODS = 0,
-    POS_LINE_DISCOUNT,   /* a negative price that reduces the lines of `of` */
-    POS_LINE_DEPOSIT,    /* of the line of `of`; or, negative and by itself, a bottle that came back */
-    POS_LINE_BAG,        /* goods that no discount takes */
+    POS_LINE_DISCOUNT, /* a negative price that reduces the lines of `of` */
+    POS_LINE_DEPOSIT, /* of the line of `of`; or, negative and by itself, a bottle that came back */
+    POS_LINE_BAG,     /* goods that no discount takes */
     POS_LINE_DEPARTMENT, /* goods without a code */
 } PosLineKind;
 /* "", "discount", "deposit", "bag", "department". Static. */
@@ -23,47 +23,47 @@ bool pos_line_kind_from_code(const char *code, PosLineKind *out);
 typedef enum { POS_AGE_UNCHECKED = 0, POS_AGE_BORN, POS_AGE_SEEN } PosAgeCheck;
 
 typedef struct {
-    int line;                 /* number on the ticket, from 1, never reused within a cart */
+    int line; /* number on the ticket, from 1, never reused within a cart */
     PosLineKind kind;
-    char gtin[15];            /* "" for rows that are no goods */
-    char *lot;                /* "" when unknown */
-    bool lot_scanned;         /* the code named the lot; else first-expired-first-out picked it */
+    char gtin[15];    /* "" for rows that are no goods */
+    char *lot;        /* "" when unknown */
+    bool lot_scanned; /* the code named the lot; else first-expired-first-out picked it */
     PosNames names;
-    char *origin;             /* in the store's language, "" unknown */
+    char *origin; /* in the store's language, "" unknown */
     PosDate best_before, use_by;
     PosQuantity quantity;
-    PosMoney price;           /* charged: per piece or per kg; negative on discounts and bottles back */
+    PosMoney price; /* charged: per piece or per kg; negative on discounts and bottles back */
     PosMoney list_price;
-    PosMoney amount;          /* price x quantity */
-    int64_t price_version;    /* feed version of the price that is charged */
+    PosMoney amount;       /* price x quantity */
+    int64_t price_version; /* feed version of the price that is charged */
     int tax_bp;
-    bool weighed_by_hand;     /* the weight was typed, or not from a sealed scale */
-    bool weighed_on_scale;    /* a sealed scale gave it */
-    int64_t tare_g;           /* already deducted from the quantity */
-    bool overridden;          /* a person set the price */
-    char *lifted_by;          /* operator who lifted a red best-before, "" none */
+    bool weighed_by_hand;  /* the weight was typed, or not from a sealed scale */
+    bool weighed_on_scale; /* a sealed scale gave it */
+    int64_t tare_g;        /* already deducted from the quantity */
+    bool overridden;       /* a person set the price */
+    char *lifted_by;       /* operator who lifted a red best-before, "" none */
     PosFreshness freshness;
-    PosMoney deposit;         /* of a piece, its own row; 0 none */
+    PosMoney deposit; /* of a piece, its own row; 0 none */
     int deposit_tax_bp;
-    int age_min;              /* years; 0 anyone */
-    PosAgeCheck age_check;    /* how it was looked at */
-    char *department;         /* DEPARTMENT: its id, NULL else */
-    char *code;               /* DEPARTMENT: the unknown code that it was taught for, NULL else */
+    int age_min;           /* years; 0 anyone */
+    PosAgeCheck age_check; /* how it was looked at */
+    char *department;      /* DEPARTMENT: its id, NULL else */
+    char *code;            /* DEPARTMENT: the unknown code that it was taught for, NULL else */
     /* Rows that follow from others; made by the cart itself. NULL on lines that were put in. */
-    GArray *of;               /* of int: the lines that it belongs to; never changed, copies share it */
-    char *why;                /* DISCOUNT: the reason in words */
-    char *approver;           /* DISCOUNT: the second person, NULL none */
-    char *source;             /* what made it: "offer:<key>", "discount:<number>", "deposit:<line>" */
+    GArray *of;     /* of int: the lines that it belongs to; never changed, copies share it */
+    char *why;      /* DISCOUNT: the reason in words */
+    char *approver; /* DISCOUNT: the second person, NULL none */
+    char *source;   /* what made it: "offer:<key>", "discount:<number>", "deposit:<line>" */
 } PosCartLine;
 
 /* A discount that a person gave. */
 typedef struct {
-    int number;       /* from 1, set by the cart */
-    int line;         /* 0: the whole ticket */
+    int number; /* from 1, set by the cart */
+    int line;   /* 0: the whole ticket */
     bool is_percent;
-    int64_t value;    /* basis points (1..10000), or minor units (> 0) */
-    char *why;        /* in words, never "" */
-    char *approver;   /* "" none */
+    int64_t value;  /* basis points (1..10000), or minor units (> 0) */
+    char *why;      /* in words, never "" */
+    char *approver; /* "" none */
 } PosCartDiscount;
 
 typedef struct PosCart PosCart;

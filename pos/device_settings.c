@@ -172,8 +172,7 @@ static const Kind kinds[] = {
     KIND("scanner", scanner, scanner_fields), KIND("scanner2", scanner2, scanner_fields),
     KIND("printer", printer, printer_fields), KIND("scale", scale, scale_fields),
     KIND("camera", camera, camera_fields),    KIND("card", card, card_fields),
-    KIND("sound", sound, sound_fields),
-    KIND("screen", screen, screen_fields),
+    KIND("sound", sound, sound_fields),       KIND("screen", screen, screen_fields),
 };
 
 #define KEY_BYTES 64

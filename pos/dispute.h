@@ -10,10 +10,10 @@
 G_BEGIN_DECLS
 
 typedef enum {
-    POS_DISPUTE_NONE = 0,        /* no remedy of the store: a manager overrides the price */
-    POS_DISPUTE_LOWEST,          /* the price shown */
-    POS_DISPUTE_FREE_UP_TO_10,   /* Massachusetts */
-    POS_DISPUTE_BONUS_10X,       /* Michigan */
+    POS_DISPUTE_NONE = 0,      /* no remedy of the store: a manager overrides the price */
+    POS_DISPUTE_LOWEST,        /* the price shown */
+    POS_DISPUTE_FREE_UP_TO_10, /* Massachusetts */
+    POS_DISPUTE_BONUS_10X,     /* Michigan */
 } PosDisputeRemedy;
 
 /* "none", "lowest", "free_up_to_10", "bonus_10x". Static; back: false (out untouched) for anything else, also NULL. */
@@ -21,10 +21,10 @@ const char *pos_dispute_remedy_code(PosDisputeRemedy remedy);
 bool pos_dispute_remedy_from_code(const char *code, PosDisputeRemedy *out);
 
 typedef struct {
-    PosMoney price;    /* that every unit now has */
-    PosMoney bonus;    /* taken off once beside that; not above what the line then costs */
-    PosMoney owed;     /* the bonus as the rule has it, before that limit */
-    bool gross_error;  /* no more than the price shown is due, for it was a gross error */
+    PosMoney price;   /* that every unit now has */
+    PosMoney bonus;   /* taken off once beside that; not above what the line then costs */
+    PosMoney owed;    /* the bonus as the rule has it, before that limit */
+    bool gross_error; /* no more than the price shown is due, for it was a gross error */
 } PosDisputeResult;
 
 /* charged, shown: per piece or per kg, 0 <= shown < charged. The $ amounts of the rules are 10, 1 and 5 whole units of

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 typedef enum { POS_FRESHNESS_GREEN = 0, POS_FRESHNESS_AMBER, POS_FRESHNESS_RED } PosFreshnessColour;
 
 typedef enum {
-    POS_FRESHNESS_FRESH = 0,      /* green */
-    POS_FRESHNESS_SHORT_DATED,    /* amber: sell soon */
-    POS_FRESHNESS_NO_DATE,        /* green: nothing is known of dates */
+    POS_FRESHNESS_FRESH = 0,        /* green */
+    POS_FRESHNESS_SHORT_DATED,      /* amber: sell soon */
+    POS_FRESHNESS_NO_DATE,          /* green: nothing is known of dates */
     POS_FRESHNESS_PAST_BEST_BEFORE, /* red, a manager's badge may lift it */
-    POS_FRESHNESS_PAST_USE_BY,    /* red, never lifted */
-    POS_FRESHNESS_RECALLED,       /* red, never lifted */
-    POS_FRESHNESS_COLD_CHAIN,     /* red: a sensor alarmed on the way; never lifted at the till */
+    POS_FRESHNESS_PAST_USE_BY,      /* red, never lifted */
+    POS_FRESHNESS_RECALLED,         /* red, never lifted */
+    POS_FRESHNESS_COLD_CHAIN,       /* red: a sensor alarmed on the way; never lifted at the till */
 } PosFreshnessReason;
 
 /* days_left: from today to the last day of sale; INT_MAX without a date; negative when past. */

@@ -49,10 +49,8 @@ static bool is_shallow(const char *text, gsize length)
 json_t *pos_json_parse_object(const char *text, gsize length, gsize bytes_max, GError **error)
 {
     if (length > bytes_max) {
-        g_set_error(
-            error, POS_ERROR, POS_ERROR_INVALID,
-            _("This JSON has %zu bytes; at most %zu are accepted."),
-            length, bytes_max);
+        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
+                    _("This JSON has %zu bytes; at most %zu are accepted."), length, bytes_max);
         return NULL;
     }
     if (!is_shallow(text, length)) {
@@ -264,8 +262,8 @@ bool pos_json_get_string(const json_t *object, const char *key, gsize bytes_max,
     gsize length = json_string_length(member);
     if (length > bytes_max) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("%s: the member '%s' has %zu bytes; at most %zu are accepted."),
-                    where, key, length, bytes_max);
+                    _("%s: the member '%s' has %zu bytes; at most %zu are accepted."), where, key,
+                    length, bytes_max);
         return false;
     }
     if (strlen(text) != length) {
@@ -284,10 +282,10 @@ bool pos_json_get_int(const json_t *object, const char *key, int64_t min, int64_
     }
     int64_t value = json_integer_value(member);
     if (value < min || value > max) {
-        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("%s: the member '%s' is %" PRId64
-                      "; it must be from %" PRId64 " to %" PRId64 "."),
-                    where, key, (gint64)value, (gint64)min, (gint64)max);
+        g_set_error(
+            error, POS_ERROR, POS_ERROR_INVALID,
+            _("%s: the member '%s' is %" PRId64 "; it must be from %" PRId64 " to %" PRId64 "."),
+            where, key, (gint64)value, (gint64)min, (gint64)max);
         return false;
     }
     *out = value;

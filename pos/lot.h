@@ -9,24 +9,24 @@ G_BEGIN_DECLS
 
 /* One step of the way from the farm to the shop, from the EPCIS events of the lot. */
 typedef struct {
-    char *step;          /* CBV business step: commissioning, packing, shipping, receiving, stocking … */
+    char *step; /* CBV business step: commissioning, packing, shipping, receiving, stocking … */
     PosNames place;
-    int64_t at_ms;       /* Unix ms */
+    int64_t at_ms; /* Unix ms */
     bool has_temperature;
-    int min_dc, max_dc;  /* lowest and highest in tenths of a degree Celsius */
-    bool alarm;          /* the sensor reported ALARM_CONDITION: the cold chain was broken here */
+    int min_dc, max_dc; /* lowest and highest in tenths of a degree Celsius */
+    bool alarm;         /* the sensor reported ALARM_CONDITION: the cold chain was broken here */
 } PosRouteStep;
 
 typedef struct {
     char gtin[15];
-    char *lot;           /* 1..POS_BOUND_LOT_BYTES of GS1 character set 82 */
-    PosNames origin;     /* where it was grown, in words */
+    char *lot;              /* 1..POS_BOUND_LOT_BYTES of GS1 character set 82 */
+    PosNames origin;        /* where it was grown, in words */
     char origin_country[3]; /* ISO 3166 alpha-2, "" unknown */
-    PosDate best_before; /* quality date; may be absent */
-    PosDate use_by;      /* safety date; may be absent */
-    PosDate received;    /* day of delivery; may be absent */
-    PosQuantity delivered; /* what came in */
-    GPtrArray *route;    /* of PosRouteStep*, in time order; may be empty, never NULL */
+    PosDate best_before;    /* quality date; may be absent */
+    PosDate use_by;         /* safety date; may be absent */
+    PosDate received;       /* day of delivery; may be absent */
+    PosQuantity delivered;  /* what came in */
+    GPtrArray *route;       /* of PosRouteStep*, in time order; may be empty, never NULL */
     bool cold_chain_broken; /* `cold_chain` is "broken", or a step of the route has an alarm */
 } PosLot;
 

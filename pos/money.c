@@ -134,7 +134,8 @@ void pos_money_spread(PosMoney total, const PosMoney *weights, gsize count, PosM
     qsort(rests, count, sizeof *rests, compare_rests);
     for (gsize i = 0; left > 0; i++, left--) {
         g_assert(i < count);
-        out[rests[i].row].minor++; /* a remainder above 0 means that the part was below its weight */
+        out[rests[i].row]
+            .minor++; /* a remainder above 0 means that the part was below its weight */
     }
 }
 
@@ -150,9 +151,9 @@ int64_t pos_currency_cash_increment(const PosCurrency *currency, const char *cou
         char code[4], country[3]; /* "" any */
         int64_t increment;
     } rows[] = {
-        {"CHF", "", 5},    {"SEK", "", 100},  {"NOK", "", 100}, {"CZK", "", 100}, {"HUF", "", 500},
-        {"DKK", "", 50},   {"NZD", "", 10},   {"CAD", "", 5},   {"EUR", "NL", 5}, {"EUR", "BE", 5},
-        {"EUR", "FI", 5},  {"EUR", "IE", 5},
+        {"CHF", "", 5},   {"SEK", "", 100}, {"NOK", "", 100}, {"CZK", "", 100},
+        {"HUF", "", 500}, {"DKK", "", 50},  {"NZD", "", 10},  {"CAD", "", 5},
+        {"EUR", "NL", 5}, {"EUR", "BE", 5}, {"EUR", "FI", 5}, {"EUR", "IE", 5},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         if (strcmp(rows[i].code, currency->code) == 0 &&

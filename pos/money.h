@@ -62,6 +62,7 @@ gsize pos_currency_denominations(const PosCurrency *currency, PosMoney out[POS_D
 /* Up to n_max cash amounts a shopper is likely to hand over for `due` (> 0), ascending, distinct, the
  * first is the exact amount rounded up to the smallest coin; from the notes and coins of the currency.
  * Returns how many were written to out. */
-gsize pos_money_suggest_notes(PosMoney due, const PosCurrency *currency, PosMoney *out, gsize n_max);
+gsize pos_money_suggest_notes(PosMoney due, const PosCurrency *currency, PosMoney *out,
+                              gsize n_max);
 
 G_END_DECLS

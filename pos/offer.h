@@ -9,12 +9,12 @@ G_BEGIN_DECLS
 
 /* Never changed once it is made; shared by those who hold a reference. */
 typedef struct {
-    char *key;         /* of the feed */
-    PosNames names;    /* "3 for 2" */
-    GHashTable *gtins; /* set of char*, 14 digits: the group, mixed as one likes */
-    int64_t need;      /* pieces that make one bundle, 2..1000 */
-    int64_t pay;       /* of which so many are paid, the dearest; 0: `price` counts */
-    PosMoney price;    /* of a bundle, when pay is 0 */
+    char *key;                 /* of the feed */
+    PosNames names;            /* "3 for 2" */
+    GHashTable *gtins;         /* set of char*, 14 digits: the group, mixed as one likes */
+    int64_t need;              /* pieces that make one bundle, 2..1000 */
+    int64_t pay;               /* of which so many are paid, the dearest; 0: `price` counts */
+    PosMoney price;            /* of a bundle, when pay is 0 */
     int64_t from_ms, until_ms; /* in force in [from, until); 0 until: no end */
 } PosOffer;
 

@@ -23,13 +23,13 @@ typedef struct {
 } PosPriceNext;
 
 typedef struct {
-    int64_t version;         /* the feed version that brought it */
-    PosMoney price;          /* in force since effective_at_ms; per piece or per kg */
+    int64_t version; /* the feed version that brought it */
+    PosMoney price;  /* in force since effective_at_ms; per piece or per kg */
     int64_t effective_at_ms;
     PosMoney list_price, floor, ceiling, prior_price;
-    char *why;               /* the reason in words, in the store's language */
-    GArray *next;            /* of PosPriceNext, by time */
-    GArray *recent;          /* of PosPricePast */
+    char *why;      /* the reason in words, in the store's language */
+    GArray *next;   /* of PosPriceNext, by time */
+    GArray *recent; /* of PosPricePast */
 } PosPrice;
 
 /* key: for messages, "GTIN" or "GTIN/lot". */

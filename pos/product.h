@@ -22,20 +22,20 @@ PosNames pos_names_copy(const PosNames *names);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PosNames, pos_names_clear)
 
 typedef struct {
-    char gtin[15];       /* 14 digits */
-    char *plu;           /* "" if none */
+    char gtin[15]; /* 14 digits */
+    char *plu;     /* "" if none */
     PosNames names;
-    char *category;      /* id of a category in the setting `categories` */
-    PosUnit unit;        /* EACH: price is per piece; G: price is per kg and a weight is needed */
-    int tax_bp;          /* VAT inside the price, basis points */
-    int64_t net_g;       /* net content of a piece in grams; 0 unknown */
-    int64_t tare_g;      /* packaging taken off a weight; 0 none */
-    int64_t deposit;     /* of a piece, minor units; 0 none; not for goods by weight */
-    int deposit_tax_bp;  /* VAT inside the deposit; the product's own unless the feed says otherwise */
-    int age_min;         /* years that a buyer must have; 0 anyone */
-    bool is_bag;         /* a carrier bag: no discount takes it */
-    char *storage;       /* e.g. "0-5 °C", "" if none */
-    char *icon;          /* name of the picture in data/icons, "" if none */
+    char *category;     /* id of a category in the setting `categories` */
+    PosUnit unit;       /* EACH: price is per piece; G: price is per kg and a weight is needed */
+    int tax_bp;         /* VAT inside the price, basis points */
+    int64_t net_g;      /* net content of a piece in grams; 0 unknown */
+    int64_t tare_g;     /* packaging taken off a weight; 0 none */
+    int64_t deposit;    /* of a piece, minor units; 0 none; not for goods by weight */
+    int deposit_tax_bp; /* VAT inside the deposit; the product's own unless the feed says otherwise */
+    int age_min;        /* years that a buyer must have; 0 anyone */
+    bool is_bag;        /* a carrier bag: no discount takes it */
+    char *storage;      /* e.g. "0-5 °C", "" if none */
+    char *icon;         /* name of the picture in data/icons, "" if none */
 } PosProduct;
 
 /* Exactly 14 digits; the check digit is the scanner's business. NULL is not. */

@@ -15,8 +15,7 @@ bool pos_qr_make(const char *text, PosQr *out, GError **error)
     QRcode *code = *text != '\0' ? QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1) : NULL;
     if (code == NULL) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("A text of %zu bytes does not fit into a QR code."),
-                    strlen(text));
+                    _("A text of %zu bytes does not fit into a QR code."), strlen(text));
         return false;
     }
     gsize count = (gsize)code->width * (gsize)code->width;

@@ -31,18 +31,18 @@ typedef enum {
     POS_REFUSAL_DISK_FULL,
     POS_REFUSAL_OFFLINE,
     POS_REFUSAL_BAD_COMMAND,
-    POS_REFUSAL_NO_PRICE,     /* the item is known but has no price yet */
-    POS_REFUSAL_CART_NOT_EMPTY, /* finish or void the open cart first */
-    POS_REFUSAL_SHIFT_OPEN,   /* a shift is already open */
-    POS_REFUSAL_CART_FULL,    /* POS_BOUND_CART_LINES reached */
-    POS_REFUSAL_PAYMENT_PENDING, /* a charge is under way */
-    POS_REFUSAL_LOCKED,       /* the till is locked: PIN or badge first */
-    POS_REFUSAL_SCALE_NOT_READY, /* no scale, or one that has no weight to give now */
-    POS_REFUSAL_AGE_CHECK_NEEDED,   /* look at the buyer's papers first */
+    POS_REFUSAL_NO_PRICE,         /* the item is known but has no price yet */
+    POS_REFUSAL_CART_NOT_EMPTY,   /* finish or void the open cart first */
+    POS_REFUSAL_SHIFT_OPEN,       /* a shift is already open */
+    POS_REFUSAL_CART_FULL,        /* POS_BOUND_CART_LINES reached */
+    POS_REFUSAL_PAYMENT_PENDING,  /* a charge is under way */
+    POS_REFUSAL_LOCKED,           /* the till is locked: PIN or badge first */
+    POS_REFUSAL_SCALE_NOT_READY,  /* no scale, or one that has no weight to give now */
+    POS_REFUSAL_AGE_CHECK_NEEDED, /* look at the buyer's papers first */
     POS_REFUSAL_TOO_YOUNG,
     POS_REFUSAL_NOTHING_TO_UNDO,
     POS_REFUSAL_NO_SUCH_DEPARTMENT,
-    POS_REFUSAL_PERIOD_CLOSED,      /* a Z report came after the receipt */
+    POS_REFUSAL_PERIOD_CLOSED, /* a Z report came after the receipt */
     POS_REFUSAL_COUNT
 } PosRefusal;
 

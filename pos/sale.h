@@ -30,8 +30,8 @@ bool pos_tender_from_code(const char *code, PosTenderKind *out);
 
 typedef struct {
     PosTenderKind kind;
-    PosMoney amount; /* handed over; negative: paid out, where more comes back than is sold */
-    PosMoney change; /* given back; cash only */
+    PosMoney amount;  /* handed over; negative: paid out, where more comes back than is sold */
+    PosMoney change;  /* given back; cash only */
     char attempt[49]; /* of its tender_attempt, "" none */
 } PosTender;
 
@@ -44,7 +44,8 @@ typedef struct PosSale PosSale;
 
 /* The store's rules of money. All zero: nothing is rounded, tax on the ticket, half up. */
 typedef struct {
-    int64_t cash_increment; /* the smallest amount that is paid in cash, minor units; 0 and 1: nothing is rounded */
+    int64_t
+        cash_increment; /* the smallest amount that is paid in cash, minor units; 0 and 1: nothing is rounded */
     PosTaxRules tax;
 } PosSaleRules;
 
@@ -56,7 +57,8 @@ void pos_sale_free(PosSale *sale);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosSale, pos_sale_free)
 
 PosSaleState pos_sale_state(const PosSale *sale);
-PosMoney pos_sale_total(const PosSale *sale);  /* of the record: with the rounding, once settled, where it is its */
+PosMoney pos_sale_total(
+    const PosSale *sale); /* of the record: with the rounding, once settled, where it is its */
 /* Still to be paid by any way but cash; 0 when covered; negative where the customer gets money: bottles back, or more
  * taken back in exchange than is sold. */
 PosMoney pos_sale_due(const PosSale *sale);

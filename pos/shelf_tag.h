@@ -12,11 +12,11 @@ G_BEGIN_DECLS
 /* All strings borrowed for the call. */
 typedef struct {
     const PosProduct *product;
-    const PosLot *lot;       /* nullable: a product tag */
-    const PosPrice *price;   /* nullable: "no price" */
+    const PosLot *lot;     /* nullable: a product tag */
+    const PosPrice *price; /* nullable: "no price" */
     const PosCurrency *currency;
-    const char *link;        /* the Digital Link in the QR */
-    const char *language;    /* main name; the others stand below, small */
+    const char *link;     /* the Digital Link in the QR */
+    const char *language; /* main name; the others stand below, small */
     PosFreshness freshness;
     int64_t now_ms;
 } PosShelfTag;

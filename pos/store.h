@@ -22,7 +22,7 @@ typedef struct PosStore PosStore;
 
 typedef enum {
     POS_STORE_READ_ONLY, /* status, verify, journal, feed: beside a running till; needs an existing file */
-    POS_STORE_WRITE,     /* a further connection of the program that holds the lock */
+    POS_STORE_WRITE, /* a further connection of the program that holds the lock */
 } PosStoreAccess;
 
 /* The folder's lock: one till, window or sync at a time. Dies with its process. POS_ERROR_BUSY with one
@@ -76,13 +76,13 @@ bool pos_store_meta_set(PosStore *store, const char *key, const char *value, GEr
 #define POS_META_CLOCK_OFFSET_MS "clock_offset_ms" /* central's clock - wall clock, for status */
 #define POS_META_BOOT_OFFSET_MS "boot_offset_ms"   /* central's clock - boot clock */
 #define POS_META_BOOT_ID "boot_id"                 /* the boot that the offset belongs to */
-#define POS_META_PRICES_AT_MS "prices_at_ms"       /* when central last said "nothing newer", its clock */
-#define POS_META_SYNC_FAULT "sync_fault"           /* one sentence for people, "" none */
+#define POS_META_PRICES_AT_MS "prices_at_ms" /* when central last said "nothing newer", its clock */
+#define POS_META_SYNC_FAULT "sync_fault"     /* one sentence for people, "" none */
 #define POS_META_LAST_RECEIPT "last_receipt"
-#define POS_META_CART_OPERATOR "cart_operator"     /* whose the open cart is */
-#define POS_META_PROGRAM "program"                 /* version of the program that opened the folder last */
-#define POS_META_SETTINGS "settings_version"       /* of the newest setting that the journal knows of */
-#define POS_META_CART_ASIDE "cart_aside"           /* an open cart that could not be read */
+#define POS_META_CART_OPERATOR "cart_operator" /* whose the open cart is */
+#define POS_META_PROGRAM "program" /* version of the program that opened the folder last */
+#define POS_META_SETTINGS "settings_version" /* of the newest setting that the journal knows of */
+#define POS_META_CART_ASIDE "cart_aside"     /* an open cart that could not be read */
 
 /* --- journal and outbox (store_journal.c) -------------------------------------------------------- */
 
@@ -161,7 +161,7 @@ int64_t pos_store_copies(PosStore *store, const char *receipt);
 typedef enum {
     POS_TICKET_LOCAL = 0, /* only this terminal knows it */
     POS_TICKET_SHARED,    /* central holds it, or knows that it was fetched */
-    POS_TICKET_TO_TELL,   /* fetched here while central could not be reached: it is still to be told */
+    POS_TICKET_TO_TELL, /* fetched here while central could not be reached: it is still to be told */
 } PosTicketState;
 
 typedef struct {
@@ -189,8 +189,9 @@ typedef struct {
     PosTenderKind kind;
     int64_t amount, refunded; /* minor units */
     PosPaymentStatus status;
-    bool is_open;             /* for the cart that is open now; else its sale was closed otherwise or given up */
-    bool is_over;             /* put: the row goes */
+    bool
+        is_open; /* for the cart that is open now; else its sale was closed otherwise or given up */
+    bool is_over;                              /* put: the row goes */
     char refund_id[POS_BOUND_REFERENCE_BYTES]; /* of the refund that is under way, "" none */
     int64_t refund_amount;
     char operator_id[POS_BOUND_OPERATOR_BYTES + 1];
@@ -252,7 +253,8 @@ typedef struct {
     const json_t *value;
 } PosFeedItem;
 
-bool pos_store_feed_version(PosStore *store, int64_t *out_version, char **out_epoch, GError **error);
+bool pos_store_feed_version(PosStore *store, int64_t *out_version, char **out_epoch,
+                            GError **error);
 /* Applies whole versions in one transaction and sets the applied version. replace: a new epoch's snapshot, keys
  * that are absent are dropped. An item that is malformed is kept raw and out of the catalogue, and named in
  * *out_note (owned, NULL if none): it never holds up the others. */
@@ -336,17 +338,17 @@ PosTaught *pos_store_taught(PosStore *store, const char *code);
 
 /* The feed's settings for this store, with defaults where absent. Strings owned. */
 typedef struct {
-    PosNames names;          /* of the shop */
+    PosNames names; /* of the shop */
     char *address, *business_number;
-    char *language;          /* the store's first language */
-    char *time_zone;         /* IANA, "" when the feed names none */
+    char *language;  /* the store's first language */
+    char *time_zone; /* IANA, "" when the feed names none */
     PosCurrency currency;
-    int64_t hold_ms;         /* price promise; 30 min */
-    int amber_days;          /* 1 */
-    char *link_base;         /* of Digital Links on tags; "https://id.gs1.org" */
-    char *rcn_layouts;       /* text of a layout file, "" none */
-    char *country;           /* ISO 3166-1 alpha-2, "" unknown */
-    PosSaleRules rules;      /* tax, and what cash is rounded to */
+    int64_t hold_ms;          /* price promise; 30 min */
+    int amber_days;           /* 1 */
+    char *link_base;          /* of Digital Links on tags; "https://id.gs1.org" */
+    char *rcn_layouts;        /* text of a layout file, "" none */
+    char *country;            /* ISO 3166-1 alpha-2, "" unknown */
+    PosSaleRules rules;       /* tax, and what cash is rounded to */
     PosDisputeRemedy dispute; /* what a shopper gets who was shown a lower price */
     bool demo;
 } PosStoreSettings;

@@ -143,11 +143,10 @@ static char *note_of(Faults *faults)
     if (faults->count == 0) {
         return NULL;
     }
-    return g_strdup_printf(
-        g_dngettext(GETTEXT_PACKAGE, "%zu item of the feed is not usable: %s",
-                    "%zu items of the feed are not usable; the first: %s",
-                    faults->count),
-        faults->count, faults->first);
+    return g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "%zu item of the feed is not usable: %s",
+                                       "%zu items of the feed are not usable; the first: %s",
+                                       faults->count),
+                           faults->count, faults->first);
 }
 
 bool pos_store_feed_apply(PosStore *store, const PosFeedItem *items, gsize count, int64_t version,

@@ -20,7 +20,8 @@ static void line_stock(const json_t *line, int sign, StoreStockFunc each, void *
     const char *gtin = json_string_value(json_object_get(line, "gtin"));
     const char *lot = json_string_value(json_object_get(line, "lot"));
     int64_t quantity = json_integer_value(json_object_get(line, "qty"));
-    if (gtin != NULL && gtin[0] != '\0' && quantity != 0) { /* discounts and deposits move nothing */
+    if (gtin != NULL && gtin[0] != '\0' &&
+        quantity != 0) { /* discounts and deposits move nothing */
         each(gtin, lot != NULL ? lot : "", sign * quantity, user);
     }
 }

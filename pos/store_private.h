@@ -20,16 +20,16 @@ typedef struct StoreSearchMaking StoreSearchMaking;
 
 struct PosStore {
     sqlite3 *db;
-    char *path;              /* DIR/coster.db, for messages */
+    char *path; /* DIR/coster.db, for messages */
     GThread *owner;
-    GHashTable *statements;  /* const char* SQL -> sqlite3_stmt* */
-    int depth;               /* nested pos_store_begin() */
-    bool broken;             /* an inner transaction was rolled back: the outer one cannot commit */
-    char *settings_text;     /* what `settings` and `zone` were parsed from */
+    GHashTable *statements; /* const char* SQL -> sqlite3_stmt* */
+    int depth;              /* nested pos_store_begin() */
+    bool broken;            /* an inner transaction was rolled back: the outer one cannot commit */
+    char *settings_text;    /* what `settings` and `zone` were parsed from */
     PosStoreSettings settings;
-    bool has_currency;       /* the feed's setting names one */
+    bool has_currency; /* the feed's setting names one */
     GTimeZone *zone;
-    StoreSearch *search;     /* of the products as they were when it was made; nullable */
+    StoreSearch *search;       /* of the products as they were when it was made; nullable */
     StoreSearchMaking *making; /* a thread that makes the next one; nullable */
 };
 

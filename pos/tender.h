@@ -13,11 +13,11 @@ typedef enum {
     POS_PAYMENT_CREATED = 0, /* on disk here; the provider may not know of it yet */
     POS_PAYMENT_USER_PAYING,
     POS_PAYMENT_PAID,
-    POS_PAYMENT_FAILED,      /* declined: nothing was taken */
-    POS_PAYMENT_CLOSED,      /* given up or reversed: nothing is taken */
+    POS_PAYMENT_FAILED, /* declined: nothing was taken */
+    POS_PAYMENT_CLOSED, /* given up or reversed: nothing is taken */
     POS_PAYMENT_PART_REFUNDED,
     POS_PAYMENT_REFUNDED,
-    POS_PAYMENT_UNKNOWN,     /* no answer, or one that does not fit */
+    POS_PAYMENT_UNKNOWN, /* no answer, or one that does not fit */
     POS_PAYMENT_STATUS_COUNT
 } PosPaymentStatus;
 
@@ -33,7 +33,7 @@ bool pos_payment_is_final(PosPaymentStatus status);
  * allow changes nothing, so that the first answer wins and later ones do no harm. */
 PosPaymentStatus pos_payment_after(PosPaymentStatus from, PosPaymentStatus said);
 
-#define POS_BOUND_ATTEMPT_BYTES 33  /* 32 of [A-Za-z0-9_-] and the end */
+#define POS_BOUND_ATTEMPT_BYTES 33 /* 32 of [A-Za-z0-9_-] and the end */
 #define POS_BOUND_REFERENCE_BYTES 65
 
 /* What is to be paid. attempt names this try and no other, at this terminal and any. */

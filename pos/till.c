@@ -181,7 +181,8 @@ static bool note_settings(PosTill *till, int64_t feed_version, GError **error)
     g_autoptr(json_t) fields =
         json_pack("{sIsO}", "feed_version", (json_int_t)feed_version, "settings", names);
     PosTillRecord record = {"config", fields};
-    return pos_till_write(till, &record, text == NULL ? 0 : 1, NULL, POS_META_SETTINGS, seen, error);
+    return pos_till_write(till, &record, text == NULL ? 0 : 1, NULL, POS_META_SETTINGS, seen,
+                          error);
 }
 
 /* Reads the store's settings again when the feed has moved. A layout that cannot be read is no layout: labels

@@ -66,36 +66,38 @@ typedef enum { POS_REPORT_X = 0, POS_REPORT_Z } PosReportKind;
 /* Members that a verb does not use are ignored. Strings owned by whoever made the command; a copy owns its own. */
 typedef struct {
     PosTillVerb verb;
-    char *operator_id, *pin;           /* LOGIN, UNLOCK (operator_id NULL: the one who is there) */
-    char *badge;                       /* LOGIN, UNLOCK: the code on a badge, instead of both */
-    char *approver, *approver_pin;     /* a second person where one is needed; NULL none */
-    char *approver_badge;              /* the same by the code on a badge; NULL none */
-    char *text;                        /* SCAN, PRICE_CHECK: bytes as the scanner sent them */
+    char *operator_id, *pin;       /* LOGIN, UNLOCK (operator_id NULL: the one who is there) */
+    char *badge;                   /* LOGIN, UNLOCK: the code on a badge, instead of both */
+    char *approver, *approver_pin; /* a second person where one is needed; NULL none */
+    char *approver_badge;          /* the same by the code on a badge; NULL none */
+    char *text;                    /* SCAN, PRICE_CHECK: bytes as the scanner sent them */
     gsize text_length;
-    char *reason;                      /* OVERRIDE */
-    int64_t amount;                    /* OPEN_SHIFT float; TENDER; OVERRIDE price: minor units */
-    int64_t grams;                     /* WEIGHT, TARE */
-    int64_t pieces;                    /* QUANTITY */
-    int line;                          /* QUANTITY, VOID_LINE, OVERRIDE; VOID_TENDER: which, from 1 */
-    PosTenderKind tender;              /* TENDER */
-    bool by_hand;                      /* WEIGHT typed by a person */
-    bool from_scale;                   /* WEIGHT, TARE: what the till's scale shows now; grams is not read */
-    char *preset;                      /* TARE: a container of the setting `tares`; NULL: grams */
+    char *reason;         /* OVERRIDE */
+    int64_t amount;       /* OPEN_SHIFT float; TENDER; OVERRIDE price: minor units */
+    int64_t grams;        /* WEIGHT, TARE */
+    int64_t pieces;       /* QUANTITY */
+    int line;             /* QUANTITY, VOID_LINE, OVERRIDE; VOID_TENDER: which, from 1 */
+    PosTenderKind tender; /* TENDER */
+    bool by_hand;         /* WEIGHT typed by a person */
+    bool from_scale;      /* WEIGHT, TARE: what the till's scale shows now; grams is not read */
+    char *preset;         /* TARE: a container of the setting `tares`; NULL: grams */
     /* people and drawer */
-    json_t *denominations;             /* CASH_UP: pieces by worth, {"50000":3}; NULL: amount is the count; owned */
-    PosReportKind report;              /* REPORT */
-    bool on;                           /* TRAINING; PAYMENT: give the charge up */
-    char *attempt, *outcome;           /* PAYMENT: a manager says "paid" or "closed" of an unknown one; else NULL */
-    char *ticket;                      /* RESUME: the number or the code of a suspended ticket */
+    json_t *
+        denominations; /* CASH_UP: pieces by worth, {"50000":3}; NULL: amount is the count; owned */
+    PosReportKind report; /* REPORT */
+    bool on;              /* TRAINING; PAYMENT: give the charge up */
+    char *attempt,
+        *outcome; /* PAYMENT: a manager says "paid" or "closed" of an unknown one; else NULL */
+    char *ticket; /* RESUME: the number or the code of a suspended ticket */
     /* goods and money; line 0 of a DISCOUNT is the ticket, of a RETURN all that is left of the receipt */
-    int64_t percent_bp;                /* DISCOUNT: basis points; 0: amount is taken off */
-    char *department;                  /* DEPARTMENT, TEACH */
-    char *name;                        /* TEACH, DEPARTMENT (optional): words for the receipt */
-    char *receipt;                     /* RETURN (NULL: without one), POST_VOID, RECEIPT, REPRINT */
-    char *to;                          /* RETURN: "stock" or "waste" */
-    char *born;                        /* AGE_CHECK: YYYY-MM-DD; never stored */
-    bool seen;                         /* AGE_CHECK: the cashier has seen that the buyer is old enough */
-    bool exchange;                     /* RETURN: into the open cart, paid out with it */
+    int64_t percent_bp; /* DISCOUNT: basis points; 0: amount is taken off */
+    char *department;   /* DEPARTMENT, TEACH */
+    char *name;         /* TEACH, DEPARTMENT (optional): words for the receipt */
+    char *receipt;      /* RETURN (NULL: without one), POST_VOID, RECEIPT, REPRINT */
+    char *to;           /* RETURN: "stock" or "waste" */
+    char *born;         /* AGE_CHECK: YYYY-MM-DD; never stored */
+    bool seen;          /* AGE_CHECK: the cashier has seen that the buyer is old enough */
+    bool exchange;      /* RETURN: into the open cart, paid out with it */
 } PosTillCommand;
 PosTillCommand *pos_till_command_copy(const PosTillCommand *command);
 void pos_till_command_free(PosTillCommand *command);
@@ -107,10 +109,10 @@ typedef enum {
     POS_EVENT_LOGOUT,
     POS_EVENT_SHIFT,
     POS_EVENT_LINE,
-    POS_EVENT_WEIGH,   /* a weight is needed first */
+    POS_EVENT_WEIGH, /* a weight is needed first */
     POS_EVENT_LINE_VOID,
     POS_EVENT_TENDER,
-    POS_EVENT_SALE,    /* on disk */
+    POS_EVENT_SALE, /* on disk */
     POS_EVENT_VOID,
     POS_EVENT_CART,
     POS_EVENT_PRICE,
@@ -120,22 +122,22 @@ typedef enum {
     /* people and drawer */
     POS_EVENT_LOCKED,
     POS_EVENT_UNLOCKED,
-    POS_EVENT_DRAWER,   /* opened, with a record */
+    POS_EVENT_DRAWER, /* opened, with a record */
     POS_EVENT_REPORT,
     POS_EVENT_TRAINING,
     POS_EVENT_SUSPENDED,
     POS_EVENT_RESUMED,
     POS_EVENT_TICKETS,
-    POS_EVENT_PAYMENT,  /* a charge is under way (look again), or its end is not known; none when attempt is "" */
+    POS_EVENT_PAYMENT, /* a charge is under way (look again), or its end is not known; none when attempt is "" */
     POS_EVENT_RECEIPTS,
     POS_EVENT_RECEIPT,
-    POS_EVENT_REPRINT,  /* print it, marked COPY n */
+    POS_EVENT_REPRINT, /* print it, marked COPY n */
     /* goods and money */
     POS_EVENT_DISCOUNT,      /* given: amount is what it takes off */
     POS_EVENT_AGE,           /* the buyer is old enough, nothing waited for it */
     POS_EVENT_NEXT_QUANTITY, /* quantity or tare for the next item is kept */
     POS_EVENT_PRODUCTS,      /* what a search found: record */
-    POS_EVENT_EXCHANGE,      /* goods taken back stand in the open cart: amount is what is credited */
+    POS_EVENT_EXCHANGE, /* goods taken back stand in the open cart: amount is what is credited */
 } PosTillEventKind;
 
 typedef struct {
@@ -152,26 +154,33 @@ typedef struct {
     int64_t tare_g;         /* SCALE, TARE, WEIGH: what the till will deduct from the next weight */
     bool awaits_weight;     /* the same: an item waits for its weight */
     PosMoney total, due, change, amount;
-    PosMoney due_cash;      /* due, as far as coins can pay it */
-    int64_t number;         /* NEXT_QUANTITY: pieces or grams; DISCOUNT: its number; AGE: years; REFUSED with
+    PosMoney due_cash; /* due, as far as coins can pay it */
+    int64_t
+        number; /* NEXT_QUANTITY: pieces or grams; DISCOUNT: its number; AGE: years; REFUSED with
                                age_check_needed: years */
-    PosSaleProof taken_back; /* SALE of an exchange: the record of what came back; else receipt "" */
+    PosSaleProof
+        taken_back; /* SALE of an exchange: the record of what came back; else receipt "" */
     PosTenderKind tender;
-    PosSaleProof sale;      /* SALE */
-    json_t *record;         /* SALE: the journal record; DRAWER, REPORT: its fields;
+    PosSaleProof sale; /* SALE */
+    json_t *record;    /* SALE: the journal record; DRAWER, REPORT: its fields;
                                TICKETS: {"tickets":[…],"offline":…};
                                PRODUCTS: {"products":[{"gtin","name","plu","unit","price"}]}; owned */
-    const char *type;       /* DRAWER: no_sale, paid_in, paid_out, safe_drop; REPORT: x, z, cash_up; static */
-    char *ticket, *code;    /* SUSPENDED, RESUMED: its number, and the text of the code on its slip; owned */
-    json_t *left;           /* RECEIPT of a sale that is not void: [{"left":200,"line":1,"name":"…"}]: pieces or grams of
+    const char
+        *type; /* DRAWER: no_sale, paid_in, paid_out, safe_drop; REPORT: x, z, cash_up; static */
+    char *ticket,
+        *code; /* SUSPENDED, RESUMED: its number, and the text of the code on its slip; owned */
+    json_t *
+        left; /* RECEIPT of a sale that is not void: [{"left":200,"line":1,"name":"…"}]: pieces or grams of
                                each row of goods that can be taken back; nullable; owned */
-    int copy;               /* REPRINT: the n of COPY n; RECEIPT: how many copies there are */
-    PosPayment payment;     /* PAYMENT */
-    GArray *tenders;        /* CART, TENDER: of PosTender: what was given of a sale that is not covered yet; owned */
-    GArray *payments;       /* CART, PAYMENT: of PosPayment: what is under way or not known; nullable; owned */
-    bool opens_drawer;      /* the drawer opens now: kick it */
-    bool training;          /* nothing of it is real */
-    PosCart *cart;          /* the open cart after the command; owned, never NULL but for ERROR */
+    int copy;           /* REPRINT: the n of COPY n; RECEIPT: how many copies there are */
+    PosPayment payment; /* PAYMENT */
+    GArray *
+        tenders; /* CART, TENDER: of PosTender: what was given of a sale that is not covered yet; owned */
+    GArray *
+        payments; /* CART, PAYMENT: of PosPayment: what is under way or not known; nullable; owned */
+    bool opens_drawer; /* the drawer opens now: kick it */
+    bool training;     /* nothing of it is real */
+    PosCart *cart;     /* the open cart after the command; owned, never NULL but for ERROR */
 } PosTillEvent;
 void pos_till_event_free(PosTillEvent *event);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PosTillEvent, pos_till_event_free)
@@ -209,7 +218,7 @@ typedef struct {
     void (*status)(void *user, PosScaleStatus *out);
     void (*charge)(void *user, uint64_t load);
     void (*keep_container)(void *user, uint64_t load);
-    bool (*zero)(void *user); /* false when it cannot be zeroed from here */
+    bool (*zero)(void *user);       /* false when it cannot be zeroed from here */
     bool (*clear_tare)(void *user); /* its own; false when it cannot be told so from here */
 } PosTillScale;
 /* scale: borrowed, outlives the till or is taken away; NULL, as at first: the till has none. */
@@ -233,7 +242,7 @@ typedef struct {
     char *terminal, *store, *last_receipt, *operator_id, *operator_name, *fault;
     char head_hex[65];
     int64_t seq, acked, unsent, unsent_since_ms, feed_version;
-    int64_t prices_age_s;   /* since central last said that nothing is newer; -1 never */
+    int64_t prices_age_s; /* since central last said that nothing is newer; -1 never */
     int64_t clock_offset_ms;
     bool shift_open, demo;
 } PosTillStatus;

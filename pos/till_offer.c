@@ -296,8 +296,7 @@ PosTillEvent *pos_till_offer_find(PosTill *till, const PosTillItem *item, PosTil
     }
     offer_fill(till, item, &offer);
     const bool for_piece = item->has_label_price && offer.product->unit == POS_UNIT_EACH;
-    if (for_piece &&
-        (offer.price == NULL || item->label_price.minor < offer.charged.minor)) {
+    if (for_piece && (offer.price == NULL || item->label_price.minor < offer.charged.minor)) {
         offer.charged =
             item->label_price; /* a printed label is a ceiling, never a reason to pay more */
     }

@@ -13,16 +13,16 @@ typedef struct {
     char lot[POS_BOUND_LOT_BYTES + 1]; /* "" when the code names none */
     PosDate best_before, use_by;       /* as the code says them; may be empty */
     PosQuantity quantity;              /* as the code says it; NONE when it does not */
-    bool has_label_price;              /* a price was printed into a restricted-circulation number */
+    bool has_label_price; /* a price was printed into a restricted-circulation number */
     PosMoney label_price;
 } PosTillItem;
 
 /* What the shop has for it now. */
 typedef struct {
     PosProduct *product;
-    PosLot *lot;            /* NULL when nothing is known of it */
-    PosPrice *price;        /* the one that is charged; NULL when there is none */
-    PosMoney charged;       /* what the price promise lets it cost */
+    PosLot *lot;      /* NULL when nothing is known of it */
+    PosPrice *price;  /* the one that is charged; NULL when there is none */
+    PosMoney charged; /* what the price promise lets it cost */
     PosFreshness freshness;
 } PosTillOffer;
 void pos_till_offer_clear(PosTillOffer *offer);
@@ -55,7 +55,7 @@ struct PosTill {
     const PosClock *clock; /* borrowed */
     PosIdentity identity;
     const PosTillRemote *remote; /* borrowed, nullable */
-    char *language;        /* of words in events; NULL: the store's */
+    char *language;              /* of words in events; NULL: the store's */
 
     PosStoreSettings settings; /* as of feed version settings_version */
     int64_t settings_version;
@@ -64,28 +64,30 @@ struct PosTill {
 
     PosOperator *operator_; /* NULL: no one is logged in */
     bool shift_open;
-    bool training;  /* nothing reaches stock, totals or receipt numbers; the cart is only in memory */
+    bool
+        training; /* nothing reaches stock, totals or receipt numbers; the cart is only in memory */
     bool is_locked; /* the operator has turned away: nothing but PIN or badge */
 
     PosCart *cart;
     GPtrArray *undo;       /* of PosCart*: the open cart before each of its last changes */
     GPtrArray *all_offers; /* of PosOffer*, as of offers_version */
     int64_t offers_version;
-    GPtrArray *offers;     /* those that are on now */
-    const GPtrArray *offers_judged; /* the last that the open cart was tried with; for comparing only */
-    int64_t next_pieces;   /* for the next item by the piece; 0 none */
-    GBytes *age_text;      /* the scan that waits for a look at the buyer's papers, nullable */
-    int age_min;           /* what it needs */
+    GPtrArray *offers; /* those that are on now */
+    const GPtrArray
+        *offers_judged;  /* the last that the open cart was tried with; for comparing only */
+    int64_t next_pieces; /* for the next item by the piece; 0 none */
+    GBytes *age_text;    /* the scan that waits for a look at the buyer's papers, nullable */
+    int age_min;         /* what it needs */
     PosTillPending pending;
     PosTillTare tare;
     const PosTillScale *scale; /* borrowed, nullable */
-    GArray *legs;   /* of PosTillLeg: what was tendered so far */
+    GArray *legs;              /* of PosTillLeg: what was tendered so far */
     GArray *spares; /* of PosTillLeg: approved by a card terminal, not part of a sale yet */
     const PosTenderProvider *providers[POS_TENDER_KINDS]; /* borrowed; NULL: by hand */
-    PosPayment charge;            /* in flight; attempt "" none */
-    int64_t charge_until_boot_ms; /* then its end is not known */
-    GArray *answers;              /* of PosTenderAnswer: about the charge in flight, not looked at yet */
-    int64_t ask_boot_ms;          /* when the others are asked about again */
+    PosPayment charge;                                    /* in flight; attempt "" none */
+    int64_t charge_until_boot_ms;                         /* then its end is not known */
+    GArray *answers;     /* of PosTenderAnswer: about the charge in flight, not looked at yet */
+    int64_t ask_boot_ms; /* when the others are asked about again */
     int64_t refreshed_version, refreshed_ms;
 
     int64_t now_ms; /* when the command in hand came: one instant decides all of it */
@@ -180,7 +182,8 @@ PosTillEvent *pos_till_need(PosTill *till, const PosTillCommand *command, PosPer
 typedef struct {
     const char *type;
     json_t *fields; /* borrowed, nullable */
-    PosRecord *out; /* nullable: the record as it was written; valid when the transaction was committed */
+    PosRecord
+        *out; /* nullable: the record as it was written; valid when the transaction was committed */
 } PosTillRecord;
 
 /* One transaction: the records, the open cart (NULL: leave it), one named value (NULL: none). On failure nothing was
@@ -224,8 +227,8 @@ typedef struct {
     uint64_t load; /* of the till's scale, 0 none */
 } PosTillWeight;
 /* The weight that a WEIGHT command brings for a product, or why it brings none. */
-PosTillEvent *pos_till_weigh(PosTill *till, const PosTillCommand *command, const PosProduct *product,
-                             PosTillWeight *out);
+PosTillEvent *pos_till_weigh(PosTill *till, const PosTillCommand *command,
+                             const PosProduct *product, PosTillWeight *out);
 /* The weight is on the ticket: its load is charged, its tare used up. */
 void pos_till_weighed(PosTill *till, const PosTillWeight *weight);
 /* Sets what WEIGH, SCALE and TARE say of the scale. */

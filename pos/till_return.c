@@ -169,8 +169,8 @@ json_t *pos_till_left(PosTill *till, const char *receipt)
             name = pos_till_name(till, &product->names);
         }
         if (left >= 0) {
-            json_array_append_new(list, json_pack("{sIsiss}", "left", (json_int_t)left, "line", line,
-                                                  "name", name != NULL ? name : gtin));
+            json_array_append_new(list, json_pack("{sIsiss}", "left", (json_int_t)left, "line",
+                                                  line, "name", name != NULL ? name : gtin));
         }
     }
     return list;

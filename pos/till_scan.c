@@ -122,10 +122,11 @@ static PosTillEvent *sell_by_label(PosTill *till, const PosTillItem *item,
 {
     const int64_t grams = grams_for(item->label_price, offer->charged);
     if (grams == 0) {
-        return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
-                               _("The amount on the label cannot be that of %s: weigh it and key in "
-                                 "its PLU."),
-                               pos_till_name(till, &offer->product->names));
+        return pos_till_refuse(
+            POS_REFUSAL_BAD_WEIGHT,
+            _("The amount on the label cannot be that of %s: weigh it and key in "
+              "its PLU."),
+            pos_till_name(till, &offer->product->names));
     }
     return sell(till, item, offer, pos_quantity_grams(grams), lifted_by, NULL);
 }

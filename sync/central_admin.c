@@ -120,7 +120,8 @@ static const Command COMMANDS[] = {
      central_admin_setting_get},
     {"setting set", "store", "", "NAME MEMBER=VALUE...",
      N_("Changes members of a setting: setting set --store 1 store rise_lead_s=120. MEMBER=@FILE "
-        "takes a file's text, as rcn=@layouts.txt for the store's own numbers, which is checked first."),
+        "takes a file's text, as rcn=@layouts.txt for the store's own numbers, which is checked "
+        "first."),
      central_admin_setting_set},
     {"price set", "store gtin price why", "lot list-price floor ceiling", "",
      N_("Sets the price of a product or lot, per piece or per kg, in minor units."),

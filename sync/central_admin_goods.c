@@ -226,7 +226,8 @@ int central_admin_import(const CentralOptions *options)
                                   report.applied));
     int status = report.faults && report.faults->len ? CENTRAL_EXIT_FAILED : CENTRAL_EXIT_OK;
     if (status != CENTRAL_EXIT_OK) {
-        g_printerr("coster-central: Nothing was imported: mend the rows named above and try again.\n");
+        g_printerr(
+            "coster-central: Nothing was imported: mend the rows named above and try again.\n");
     }
     central_import_report_clear(&report);
     return status;

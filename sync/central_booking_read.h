@@ -31,11 +31,11 @@ typedef struct {
 typedef struct {
     PosLineKind kind;
     const char *gtin, *lot; /* both "" for what has no stock */
-    int64_t stock; /* signed change of what is there */
+    int64_t stock;          /* signed change of what is there */
     bool is_delivery;
     int64_t sold, amount;
     int tickets;
-    int64_t of_line;  /* returns: the line of the sale; 0 none, for what rounding leaves of a part */
+    int64_t of_line; /* returns: the line of the sale; 0 none, for what rounding leaves of a part */
     int64_t quantity; /* as in the record; of a discount its amount, which comes back in parts */
 } BookingPart;
 

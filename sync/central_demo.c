@@ -20,10 +20,10 @@ typedef struct {
     GTimeZone *zone;
     PosDate today;
     int64_t now_ms;
-    char *now;            /* RFC 3339 in the shop's zone */
-    json_t *places_value; /* the setting `places`, owned */
+    char *now;                                 /* RFC 3339 in the shop's zone */
+    json_t *places_value;                      /* the setting `places`, owned */
     GHashTable *product_by_gtin, *place_by_id; /* borrowed values */
-    GArray *changes;      /* of CentralChange with owned strings and values, freed together */
+    GArray *changes; /* of CentralChange with owned strings and values, freed together */
     gint64 sscc_next;
 } Demo;
 
@@ -113,7 +113,8 @@ static void add_places(Demo *demo)
     json_t *list = json_object();
     size_t i;
     json_t *place;
-    json_array_foreach(json_object_get(demo->places, "places"), i, place) {
+    json_array_foreach(json_object_get(demo->places, "places"), i, place)
+    {
         const char *id = json_string_value(json_object_get(place, "id"));
         const char *gln = json_string_value(json_object_get(place, "gln"));
         if (id == NULL || gln == NULL) {
@@ -130,7 +131,8 @@ static bool add_operators(Demo *demo, GError **error)
 {
     size_t i;
     json_t *row;
-    json_array_foreach(json_object_get(demo->shop, "operators"), i, row) {
+    json_array_foreach(json_object_get(demo->shop, "operators"), i, row)
+    {
         const char *id = NULL, *name = NULL, *role = NULL, *pin = NULL;
         if (!pos_json_get_string(row, "id", 32, "store.json, operators", &id, error) ||
             !pos_json_get_string(row, "name", POS_BOUND_NAME_BYTES, id, &name, error) ||
@@ -165,12 +167,13 @@ static json_t *price_value(const Demo *demo, const json_t *product, const char *
 
 static bool add_products(Demo *demo, GError **error)
 {
-    const char *language = json_string_value(
-        json_object_get(json_object_get(demo->shop, "store"), "language"));
+    const char *language =
+        json_string_value(json_object_get(json_object_get(demo->shop, "store"), "language"));
     const char *why = json_string_value(json_object_get(demo->shop, "list_price_why"));
     size_t i;
     json_t *row;
-    json_array_foreach(json_object_get(demo->products, "products"), i, row) {
+    json_array_foreach(json_object_get(demo->products, "products"), i, row)
+    {
         const char *gtin = NULL;
         int64_t money;
         if (!pos_json_get_string(row, "gtin", 14, "products.json", &gtin, error) ||
@@ -187,8 +190,8 @@ static bool add_products(Demo *demo, GError **error)
         for (gsize k = 0; k < G_N_ELEMENTS(not_the_products); k++) {
             json_object_del(value, not_the_products[k]);
         }
-        json_t *name = json_object_get(json_object_get(row, "names"),
-                                       language != NULL ? language : "en");
+        json_t *name =
+            json_object_get(json_object_get(row, "names"), language != NULL ? language : "en");
         if (json_is_string(name)) {
             json_object_set(value, "name", name);
         }
@@ -232,22 +235,22 @@ static char *event_id(const Demo *demo, const DemoLot *lot, size_t index)
 static json_t *quantity_list(const DemoLot *lot)
 {
     g_autofree char *link = g_strdup_printf("https://id.gs1.org/01/%s/10/%s", lot->gtin, lot->lot);
-    json_t *quantity = json_pack("{s:s, s:I}", "epcClass", link, "quantity",
-                                 (json_int_t)lot->delivered);
+    json_t *quantity =
+        json_pack("{s:s, s:I}", "epcClass", link, "quantity", (json_int_t)lot->delivered);
     if (lot->by_weight) {
         json_object_set_new(quantity, "uom", json_string("GRM"));
     }
     return json_pack("[o]", quantity);
 }
 
-static json_t *sensor_list(const Demo *demo, const json_t *step, const DemoLot *lot,
-                           const char *at, bool last_sensor)
+static json_t *sensor_list(const Demo *demo, const json_t *step, const DemoLot *lot, const char *at,
+                           bool last_sensor)
 {
     json_t *metadata = json_pack("{s:s, s:s}", "time", at, "deviceID", "urn:coster:logger:1");
-    json_t *reports = json_pack(
-        "[{s:s, s:f, s:f, s:s}]", "type", "Temperature", "minValue",
-        (double)json_integer_value(json_object_get(step, "min_dc")) / 10.0, "maxValue",
-        (double)json_integer_value(json_object_get(step, "max_dc")) / 10.0, "uom", "CEL");
+    json_t *reports =
+        json_pack("[{s:s, s:f, s:f, s:s}]", "type", "Temperature", "minValue",
+                  (double)json_integer_value(json_object_get(step, "min_dc")) / 10.0, "maxValue",
+                  (double)json_integer_value(json_object_get(step, "max_dc")) / 10.0, "uom", "CEL");
     json_t *alarm = json_object_get(lot->row, "alarm_dc");
     if (alarm != NULL && last_sensor) {
         json_array_append_new(reports,
@@ -272,8 +275,7 @@ static void fill_event(Demo *demo, json_t *event, const json_t *step, const Demo
             lot->received, (int)json_integer_value(json_object_get(step, "day"))));
         json_object_set_new(event, "ilmd",
                             json_pack("{s:s, s:s, s:O}", "cbvmda:lotNumber", lot->lot,
-                                      "cbvmda:harvestEndDate", harvested,
-                                      "cbvmda:countryOfOrigin",
+                                      "cbvmda:harvestEndDate", harvested, "cbvmda:countryOfOrigin",
                                       json_object_get(lot->origin, "country")));
     } else if (strcmp(name, "packing") == 0 || strcmp(name, "unpacking") == 0) {
         bool packing = *name == 'p';
@@ -308,7 +310,8 @@ static int64_t instant_of(const Demo *demo, PosDate date, const char *hh_mm)
     int year, month, day;
     pos_date_to_ymd(date, &year, &month, &day);
     int hour = hh_mm != NULL && strlen(hh_mm) == 5 ? (int)g_ascii_strtoll(hh_mm, NULL, 10) : 0;
-    int minute = hh_mm != NULL && strlen(hh_mm) == 5 ? (int)g_ascii_strtoll(hh_mm + 3, NULL, 10) : 0;
+    int minute =
+        hh_mm != NULL && strlen(hh_mm) == 5 ? (int)g_ascii_strtoll(hh_mm + 3, NULL, 10) : 0;
     g_autoptr(GDateTime) local = g_date_time_new(demo->zone, year, month, day, hour, minute, 0);
     return local != NULL ? g_date_time_to_unix(local) * 1000 : demo->now_ms;
 }
@@ -316,8 +319,8 @@ static int64_t instant_of(const Demo *demo, PosDate date, const char *hh_mm)
 /* Stores the events of a lot and returns its route; NULL and error on failure. */
 static json_t *add_events(Demo *demo, const DemoLot *lot, GError **error)
 {
-    const json_t *steps = json_object_get(demo->routes,
-                                          json_string_value(json_object_get(lot->row, "route")));
+    const json_t *steps =
+        json_object_get(demo->routes, json_string_value(json_object_get(lot->row, "route")));
     size_t count = json_array_size(steps), last_sensor = count;
     int64_t last_ms = 0;
     for (size_t i = 0; i < count; i++) {
@@ -325,10 +328,10 @@ static json_t *add_events(Demo *demo, const DemoLot *lot, GError **error)
         if (g_strcmp0(json_string_value(json_object_get(step, "step")), "sensor_reporting") == 0) {
             last_sensor = i;
         }
-        last_ms = instant_of(demo,
-                             pos_date_add_days(lot->received,
-                                               (int)json_integer_value(json_object_get(step, "day"))),
-                             json_string_value(json_object_get(step, "time")));
+        last_ms = instant_of(
+            demo,
+            pos_date_add_days(lot->received, (int)json_integer_value(json_object_get(step, "day"))),
+            json_string_value(json_object_get(step, "time")));
     }
     /* A store made before breakfast: what came today came a day earlier, nothing is in the future. */
     int64_t shift_ms = last_ms > demo->now_ms ? DAY_MS : 0;
@@ -339,19 +342,19 @@ static json_t *add_events(Demo *demo, const DemoLot *lot, GError **error)
         const json_t *at_place = g_strcmp0(place, "origin") == 0
                                      ? lot->origin
                                      : g_hash_table_lookup(demo->place_by_id, place);
-        int64_t at_ms = instant_of(demo,
-                                   pos_date_add_days(lot->received,
-                                                     (int)json_integer_value(
-                                                         json_object_get(step, "day"))),
-                                   json_string_value(json_object_get(step, "time"))) -
-                        shift_ms;
+        int64_t at_ms =
+            instant_of(demo,
+                       pos_date_add_days(lot->received,
+                                         (int)json_integer_value(json_object_get(step, "day"))),
+                       json_string_value(json_object_get(step, "time"))) -
+            shift_ms;
         g_autofree char *at = pos_instant_format(at_ms, demo->zone);
         g_autofree char *id = event_id(demo, lot, i);
         g_autofree char *read_point = g_strdup_printf(
             "https://id.gs1.org/414/%s", json_string_value(json_object_get(at_place, "gln")));
-        json_t *event = json_pack("{s:s, s:s, s:s, s:{s:s}}", "eventID", id, "eventTime", at,
-                                  "eventTimeZoneOffset", at + strlen(at) - 6, "readPoint", "id",
-                                  read_point);
+        json_t *event =
+            json_pack("{s:s, s:s, s:s, s:{s:s}}", "eventID", id, "eventTime", at,
+                      "eventTimeZoneOffset", at + strlen(at) - 6, "readPoint", "id", read_point);
         g_ptr_array_add(events, event);
         fill_event(demo, event, step, lot, at, i == last_sensor);
         if (!central_store_add_event(demo->store, id, lot->gtin, lot->lot, at_ms, event, error)) {
@@ -366,8 +369,8 @@ static void add_date(const Demo *demo, const json_t *row, const char *offset_key
 {
     json_t *offset = json_object_get(row, offset_key);
     if (json_is_integer(offset)) {
-        g_autofree char *date = pos_date_format(
-            pos_date_add_days(demo->today, (int)json_integer_value(offset)));
+        g_autofree char *date =
+            pos_date_format(pos_date_add_days(demo->today, (int)json_integer_value(offset)));
         json_object_set_new(value, key, json_string(date));
     }
 }
@@ -451,8 +454,8 @@ static bool add_lot(Demo *demo, const json_t *row, GError **error)
         json_object_set_new(recalled, "since", json_string(demo->now));
         change_add(demo, "recall", g_strdup(key), recalled);
     }
-    PosQuantity quantity = lot.by_weight ? pos_quantity_grams(lot.delivered)
-                                         : pos_quantity_each(lot.delivered);
+    PosQuantity quantity =
+        lot.by_weight ? pos_quantity_grams(lot.delivered) : pos_quantity_each(lot.delivered);
     return central_store_receive(demo->store, demo->store_id, lot.gtin, lot.lot, quantity, error);
 }
 
@@ -465,7 +468,8 @@ static bool make(Demo *demo, GError **error)
     add_places(demo);
     change_add(demo, "setting", g_strdup("pricing"),
                json_incref(json_object_get(demo->shop, "pricing")));
-    change_add(demo, "setting", g_strdup("tares"), json_incref(json_object_get(demo->shop, "tares")));
+    change_add(demo, "setting", g_strdup("tares"),
+               json_incref(json_object_get(demo->shop, "tares")));
     change_add(demo, "setting", g_strdup("departments"),
                json_pack("{s:O}", "list", json_object_get(demo->shop, "departments")));
     change_add(demo, "setting", g_strdup("categories"),
@@ -475,7 +479,8 @@ static bool make(Demo *demo, GError **error)
     }
     size_t i;
     json_t *row;
-    json_array_foreach(json_object_get(demo->lots, "lots"), i, row) {
+    json_array_foreach(json_object_get(demo->lots, "lots"), i, row)
+    {
         if (!add_lot(demo, row, error)) {
             return false;
         }

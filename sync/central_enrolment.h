@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-#define CENTRAL_ENROL_ANSWER_MS (10 * 60 * 1000) /* how long the same nonce gets the same answer   \
+#define CENTRAL_ENROL_ANSWER_MS                                                                    \
+    (10 * 60 * 1000) /* how long the same nonce gets the same answer   \
                                                   */
 
 typedef enum {

@@ -66,8 +66,10 @@ static Temperature temperature_of(const json_t *event)
     Temperature all = {0};
     size_t i, j;
     json_t *element, *report;
-    json_array_foreach(json_object_get(event, "sensorElementList"), i, element) {
-        json_array_foreach(json_object_get(element, "sensorReport"), j, report) {
+    json_array_foreach(json_object_get(event, "sensorElementList"), i, element)
+    {
+        json_array_foreach(json_object_get(element, "sensorReport"), j, report)
+        {
             const char *type = json_string_value(json_object_get(report, "type"));
             const char *exception = json_string_value(json_object_get(report, "exception"));
             all.alarm |= g_strcmp0(exception, "ALARM_CONDITION") == 0;

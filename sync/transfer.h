@@ -38,8 +38,8 @@ typedef void (*SyncOnDone)(const SyncAnswer *answer, void *user);
 
 /* All borrowed for the call. */
 typedef struct {
-    const char *path; /* "/v1/hello", with its query */
-    GBytes *body;     /* POST; NULL: GET */
+    const char *path;   /* "/v1/hello", with its query */
+    GBytes *body;       /* POST; NULL: GET */
     const char *method; /* instead of POST, "PUT"; NULL none */
     const char *body_type;
     bool body_gzip;

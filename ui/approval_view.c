@@ -21,8 +21,8 @@ static void on_toggled(GtkToggleButton *button, UiApprovalView *self)
     }
     self->chosen = button;
     /* Translators: %s is a person's name. */
-    g_autofree char *prompt = g_strdup_printf(
-        _("PIN of %s"), (const char *)g_object_get_data(G_OBJECT(button), "name"));
+    g_autofree char *prompt =
+        g_strdup_printf(_("PIN of %s"), (const char *)g_object_get_data(G_OBJECT(button), "name"));
     ui_pad_ask(self->pad, UI_PAD_SECRET, prompt, _("Approve (Enter)"));
 }
 
@@ -147,7 +147,8 @@ static void ui_approval_view_init(UiApprovalView *self)
     g_signal_connect_swapped(self->pad, "accepted", G_CALLBACK(on_accepted), self);
     gtk_box_append(GTK_BOX(left), scroller);
     gtk_box_append(GTK_BOX(left), ui_form_label(_("Or hold a badge to the scanner."), "dim-label"));
-    gtk_box_append(GTK_BOX(left), ui_form_button(_("Not now (Esc)"), NULL, G_CALLBACK(on_cancel), self));
+    gtk_box_append(GTK_BOX(left),
+                   ui_form_button(_("Not now (Esc)"), NULL, G_CALLBACK(on_cancel), self));
     gtk_box_append(GTK_BOX(columns), left);
     gtk_box_append(GTK_BOX(columns), GTK_WIDGET(self->pad));
     gtk_box_append(GTK_BOX(page), GTK_WIDGET(self->what));

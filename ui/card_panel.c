@@ -61,25 +61,27 @@ void ui_card_panel_show(UiCardPanel *self, UiCardState state, const char *amount
     switch (state) {
     case UI_CARD_ASK:
         ui_card_panel_end(self);
-        gtk_label_set_label(self->words, paid_out
-                                             ? _("Give this back at the card terminal. Did it say yes?")
-                                             : _("Key this amount into the card terminal. Did it say yes?"));
+        gtk_label_set_label(
+            self->words, paid_out ? _("Give this back at the card terminal. Did it say yes?")
+                                  : _("Key this amount into the card terminal. Did it say yes?"));
         ui_form_button_name(self->yes, _("Yes, it is paid (Enter)"));
         ui_form_button_name(self->no, _("No (Esc)"));
         gtk_widget_grab_focus(self->yes);
         break;
     case UI_CARD_WAIT:
-        gtk_label_set_label(self->words, _("The card terminal has the amount. Waiting for the card."));
+        gtk_label_set_label(self->words,
+                            _("The card terminal has the amount. Waiting for the card."));
         ui_form_button_name(self->cancel, _("Give it up (Esc)"));
         begin_wait(self);
         gtk_widget_grab_focus(self->cancel);
         break;
     case UI_CARD_UNKNOWN:
         ui_card_panel_end(self);
-        gtk_label_set_label(self->words,
-                            _("Nobody knows whether this card payment went through: the answer of the "
-                              "terminal never came. Look at its display or its slip, and say what it says. "
-                              "The till keeps asking the terminal meanwhile."));
+        gtk_label_set_label(
+            self->words,
+            _("Nobody knows whether this card payment went through: the answer of the "
+              "terminal never came. Look at its display or its slip, and say what it says. "
+              "The till keeps asking the terminal meanwhile."));
         ui_form_button_name(self->yes, _("The slip says: paid (F7)"));
         ui_form_button_name(self->no, _("The slip says: not paid (F8)"));
         ui_form_button_name(self->cancel, _("Later (Esc)"));
@@ -101,7 +103,8 @@ static void on_no(UiCardPanel *self)
 static void on_cancel(UiCardPanel *self)
 {
     if (self->state == UI_CARD_WAIT) {
-        gtk_label_set_label(self->words, _("Given up here. Waiting for the card terminal to say so."));
+        gtk_label_set_label(self->words,
+                            _("Given up here. Waiting for the card terminal to say so."));
         g_signal_emit_by_name(self, "cancel");
     } else {
         g_signal_emit_by_name(self, "later");

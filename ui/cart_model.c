@@ -126,14 +126,10 @@ static void ui_cart_line_finalize(GObject *object)
 }
 
 static const char *const line_properties[PROP_COUNT] = {
-    [PROP_NAME] = "name",
-    [PROP_DETAIL] = "detail",
-    [PROP_QUANTITY] = "quantity",
-    [PROP_PRICE] = "price",
-    [PROP_AMOUNT] = "amount",
-    [PROP_AGE] = "age",
-    [PROP_FRESHNESS] = "freshness",
-    [PROP_FRESHNESS_CLASSES] = "freshness-classes",
+    [PROP_NAME] = "name",           [PROP_DETAIL] = "detail",
+    [PROP_QUANTITY] = "quantity",   [PROP_PRICE] = "price",
+    [PROP_AMOUNT] = "amount",       [PROP_AGE] = "age",
+    [PROP_FRESHNESS] = "freshness", [PROP_FRESHNESS_CLASSES] = "freshness-classes",
     [PROP_SUMMARY] = "summary",
 };
 
@@ -162,8 +158,9 @@ static bool lines_equal(const PosCartLine *a, const PosCartLine *b)
            a->price.minor == b->price.minor && a->amount.minor == b->amount.minor &&
            a->price_version == b->price_version && a->freshness.reason == b->freshness.reason &&
            a->freshness.colour == b->freshness.colour &&
-           a->freshness.days_left == b->freshness.days_left && a->kind == b->kind && g_strcmp0(a->lot, b->lot) == 0 &&
-           g_strcmp0(a->lifted_by, b->lifted_by) == 0 && strcmp(a->gtin, b->gtin) == 0;
+           a->freshness.days_left == b->freshness.days_left && a->kind == b->kind &&
+           g_strcmp0(a->lot, b->lot) == 0 && g_strcmp0(a->lifted_by, b->lifted_by) == 0 &&
+           strcmp(a->gtin, b->gtin) == 0;
 }
 
 static void line_notify(UiCartLine *self, bool age_only)

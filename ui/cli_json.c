@@ -185,7 +185,8 @@ static const Command COMMANDS[] = {
 static const char TYPED[] =
     "\n{\"do\":\"type\",\"text\":…} takes what a cashier types; amounts as on a price tag:\n"
     "  3*   3*4017   450g   0.45kg   tare GRAMS   qty LINE N   void LINE   void all   undo\n"
-    "  -10% [LINE] [reason]   -2.50 [LINE] [reason]   price LINE AMOUNT reason   shown LINE AMOUNT\n"
+    "  -10% [LINE] [reason]   -2.50 [LINE] [reason]   price LINE AMOUNT reason   shown LINE "
+    "AMOUNT\n"
     "  dept ID AMOUNT [name]   bag [N]   back AMOUNT [N]   age YYYY-MM-DD   age ok\n"
     "  return RECEIPT LINE [QTY] waste|stock   exchange RECEIPT LINE [QTY] waste|stock\n"
     "  cash AMOUNT   card AMOUNT   check CODE   suspend   resume TICKET   tickets   cart\n"
@@ -194,22 +195,22 @@ static const char TYPED[] =
 static void append_member(GString *out, const Member *member)
 {
     static const char *const values[] = {
-        [MEMBER_TEXT] = "\"…\"",     [MEMBER_SCAN] = "\"…\"",  [MEMBER_INT] = "0",
-        [MEMBER_LINE] = "1",         [MEMBER_PERCENT] = "10",  [MEMBER_BOOL] = "true",
+        [MEMBER_TEXT] = "\"…\"",      [MEMBER_SCAN] = "\"…\"", [MEMBER_INT] = "0",
+        [MEMBER_LINE] = "1",          [MEMBER_PERCENT] = "10", [MEMBER_BOOL] = "true",
         [MEMBER_TENDER] = "\"cash\"", [MEMBER_OBJECT] = "{…}", [MEMBER_REPORT] = "\"x\"",
     };
-    const char *value =
-        (gsize)member->kind < G_N_ELEMENTS(values) && values[member->kind] != NULL
-            ? values[member->kind]
-            : "…";
+    const char *value = (gsize)member->kind < G_N_ELEMENTS(values) && values[member->kind] != NULL
+                            ? values[member->kind]
+                            : "…";
     g_string_append_printf(out, member->required ? " \"%s\":%s" : " [\"%s\":%s]", member->key,
                            value);
 }
 
 char *ui_cli_commands_help(void)
 {
-    GString *out = g_string_new(_("Commands on standard input, one JSON object a line; what stands in "
-                                  "brackets may be left out:\n"));
+    GString *out =
+        g_string_new(_("Commands on standard input, one JSON object a line; what stands in "
+                       "brackets may be left out:\n"));
     for (gsize i = 0; i < G_N_ELEMENTS(COMMANDS); i++) {
         g_string_append_printf(out, "  {\"do\":\"%s\"", COMMANDS[i].name);
         for (gsize k = 0; k < MEMBERS_MAX && COMMANDS[i].members[k].key != NULL; k++) {

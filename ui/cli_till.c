@@ -33,13 +33,13 @@ typedef struct {
     PosStoreLock *lock;
     PosStore *store;
     PosTill *till;
-    SyncClient *sync;      /* NULL with --offline */
-    PosPrinter *printer;   /* NULL when none is set */
-    PosScaleDevice *scale; /* NULL: none is set up */
-    int scale_fd;          /* readable when the scale has something else to say */
-    SyncRemote *remote;    /* NULL with --offline */
+    SyncClient *sync;        /* NULL with --offline */
+    PosPrinter *printer;     /* NULL when none is set */
+    PosScaleDevice *scale;   /* NULL: none is set up */
+    int scale_fd;            /* readable when the scale has something else to say */
+    SyncRemote *remote;      /* NULL with --offline */
     UiCliScanners *scanners; /* NULL: none has a device of its own */
-    PosCardLink *card;     /* NULL: the card terminal stands by itself */
+    PosCardLink *card;       /* NULL: the card terminal stands by itself */
     const Input *input;
 } Session;
 

@@ -205,8 +205,10 @@ static void ui_count_view_init(UiCountView *self)
     gtk_box_append(GTK_BOX(right), ui_form_label(_("Counted"), "total-word"));
     gtk_box_append(GTK_BOX(right), GTK_WIDGET(self->total));
     gtk_box_append(GTK_BOX(right), GTK_WIDGET(self->pad));
-    gtk_box_append(GTK_BOX(right), ui_form_button(_("Hand in the count (F12)"), "pay", G_CALLBACK(on_finish), self));
-    gtk_box_append(GTK_BOX(right), ui_form_button(_("Back (Esc)"), NULL, G_CALLBACK(on_close), self));
+    gtk_box_append(GTK_BOX(right), ui_form_button(_("Hand in the count (F12)"), "pay",
+                                                  G_CALLBACK(on_finish), self));
+    gtk_box_append(GTK_BOX(right),
+                   ui_form_button(_("Back (Esc)"), NULL, G_CALLBACK(on_close), self));
     gtk_box_append(GTK_BOX(page), left);
     gtk_box_append(GTK_BOX(page), right);
     adw_bin_set_child(ADW_BIN(self), page);

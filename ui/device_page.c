@@ -49,7 +49,8 @@ static void add_row(UiDevicePage *self, gsize index, const char *key)
     GtkWidget *editor = editor_new(index, value != NULL ? value : "");
     gtk_widget_set_hexpand(label, TRUE);
     gtk_widget_set_size_request(editor, 320, 56);
-    gtk_accessible_update_property(GTK_ACCESSIBLE(editor), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(editor), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                   -1);
     g_object_set_data(G_OBJECT(editor), "key", (gpointer)key);
     g_ptr_array_add(self->editors, editor);
     gtk_box_append(GTK_BOX(row), label);
@@ -146,7 +147,8 @@ GtkWidget *ui_device_page_new(const char *kind, const char *test)
                                    GTK_POLICY_AUTOMATIC);
     gtk_widget_set_vexpand(scroller, TRUE);
     gtk_box_set_homogeneous(GTK_BOX(buttons), TRUE);
-    gtk_box_append(GTK_BOX(buttons), ui_form_button(_("Save for this till"), "pay", G_CALLBACK(on_save), self));
+    gtk_box_append(GTK_BOX(buttons),
+                   ui_form_button(_("Save for this till"), "pay", G_CALLBACK(on_save), self));
     if (test != NULL) {
         gtk_box_append(GTK_BOX(buttons), ui_form_button(test, NULL, G_CALLBACK(on_test), self));
     }

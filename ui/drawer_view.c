@@ -8,7 +8,16 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-typedef enum { ACT_AMOUNT, ACT_NO_SALE, ACT_COUNT, ACT_X, ACT_Z, ACT_TRAINING, ACT_RECEIPTS, ACT_DEVICES } ActKind;
+typedef enum {
+    ACT_AMOUNT,
+    ACT_NO_SALE,
+    ACT_COUNT,
+    ACT_X,
+    ACT_Z,
+    ACT_TRAINING,
+    ACT_RECEIPTS,
+    ACT_DEVICES
+} ActKind;
 
 typedef struct {
     char key;
@@ -20,8 +29,20 @@ typedef struct {
 } Act;
 
 static const Act acts[] = {
-    {'1', N_("Cash in"), ACT_AMOUNT, POS_TILL_PAID_IN, true, true, {N_("Change"), N_("Correction"), N_("Deposit")}},
-    {'2', N_("Cash out"), ACT_AMOUNT, POS_TILL_PAID_OUT, true, true, {N_("Supplier"), N_("Postage"), N_("Cleaning"), N_("Correction")}},
+    {'1',
+     N_("Cash in"),
+     ACT_AMOUNT,
+     POS_TILL_PAID_IN,
+     true,
+     true,
+     {N_("Change"), N_("Correction"), N_("Deposit")}},
+    {'2',
+     N_("Cash out"),
+     ACT_AMOUNT,
+     POS_TILL_PAID_OUT,
+     true,
+     true,
+     {N_("Supplier"), N_("Postage"), N_("Cleaning"), N_("Correction")}},
     {'3', N_("To the safe"), ACT_AMOUNT, POS_TILL_SAFE_DROP, true, false, {NULL}},
     {'4', N_("Open the drawer"), ACT_NO_SALE, POS_TILL_NO_SALE, false, false, {NULL}},
     {'5', N_("Count the drawer"), ACT_COUNT, POS_TILL_CASH_UP, true, false, {NULL}},
@@ -67,9 +88,8 @@ static void show_menu(UiDrawerView *self)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(acts); i++) {
         const bool there = self->shift_open || self->training || !acts[i].needs_shift;
-        const char *words = acts[i].kind == ACT_TRAINING && self->training
-                                ? N_("End training")
-                                : acts[i].words;
+        const char *words =
+            acts[i].kind == ACT_TRAINING && self->training ? N_("End training") : acts[i].words;
         g_autofree char *name = g_strdup_printf("%c   %s", acts[i].key, _(words));
         ui_form_button_name(self->buttons[i], name);
         gtk_widget_set_visible(self->buttons[i], there);
@@ -85,7 +105,9 @@ void ui_drawer_view_begin(UiDrawerView *self, bool shift_open, bool training)
     self->shift_open = shift_open;
     self->training = training;
     ui_form_say(self->said, "info",
-                shift_open ? NULL : _("No shift is open: the next one begins with the cash that is counted in."));
+                shift_open
+                    ? NULL
+                    : _("No shift is open: the next one begins with the cash that is counted in."));
     show_menu(self);
 }
 
@@ -109,8 +131,8 @@ static void ask_amount(UiDrawerView *self, const Act *act)
         g_object_set_data(G_OBJECT(button), "words", (gpointer)_(act->reasons[i]));
         gtk_box_append(GTK_BOX(self->reasons), button);
     }
-    ui_pad_ask(self->pad, UI_PAD_MONEY, act->kind == ACT_COUNT ? _("Cash in the drawer") : _("Amount"),
-               _("Done (Enter)"));
+    ui_pad_ask(self->pad, UI_PAD_MONEY,
+               act->kind == ACT_COUNT ? _("Cash in the drawer") : _("Amount"), _("Done (Enter)"));
     show_page(self, "amount");
     ui_pad_grab(self->pad);
 }
@@ -121,8 +143,9 @@ static void on_report(UiDrawerView *self, PosReportKind kind)
     /* A Z cannot be taken back: the one touch that asks for a second one. */
     if (kind == POS_REPORT_Z && !self->sure_z) {
         self->sure_z = true;
-        ui_form_say(self->said, "warning",
-                    _("Z closes the day for good and cannot be reopened. Press 7 again to close it."));
+        ui_form_say(
+            self->said, "warning",
+            _("Z closes the day for good and cannot be reopened. Press 7 again to close it."));
         return;
     }
     self->sure_z = false;
@@ -253,8 +276,9 @@ static void say_result(UiDrawerView *self, const PosTillEvent *event)
     const json_t *over = json_object_get(cash, "over_short");
     if (!json_is_integer(over)) {
         ui_form_say(self->result, "info",
-                    g_str_equal(event->type, "z") ? _("The day is closed. The drawer was not counted.")
-                                                  : NULL);
+                    g_str_equal(event->type, "z")
+                        ? _("The day is closed. The drawer was not counted.")
+                        : NULL);
         return;
     }
     const int64_t minor = json_integer_value(over);
@@ -313,9 +337,8 @@ void ui_drawer_view_set_currency(UiDrawerView *self, const PosCurrency *currency
 
 static gboolean menu_key(UiDrawerView *self, guint keyval)
 {
-    const guint digit = keyval >= GDK_KEY_KP_0 && keyval <= GDK_KEY_KP_9
-                            ? keyval - GDK_KEY_KP_0 + '0'
-                            : keyval;
+    const guint digit =
+        keyval >= GDK_KEY_KP_0 && keyval <= GDK_KEY_KP_9 ? keyval - GDK_KEY_KP_0 + '0' : keyval;
     for (gsize i = 0; i < G_N_ELEMENTS(acts); i++) {
         if (digit == (guint)acts[i].key && gtk_widget_get_visible(self->buttons[i])) {
             run(self, &acts[i]);
@@ -378,7 +401,8 @@ static GtkWidget *menu_new(UiDrawerView *self)
     gtk_box_append(GTK_BOX(page), ui_form_label(_("Drawer and day"), "title-1"));
     gtk_box_append(GTK_BOX(page), GTK_WIDGET(self->said));
     gtk_box_append(GTK_BOX(page), grid);
-    gtk_box_append(GTK_BOX(page), ui_form_button(_("Back to selling (Esc)"), NULL, G_CALLBACK(on_close), self));
+    gtk_box_append(GTK_BOX(page),
+                   ui_form_button(_("Back to selling (Esc)"), NULL, G_CALLBACK(on_close), self));
     return page;
 }
 
@@ -426,8 +450,10 @@ static GtkWidget *paper_new(UiDrawerView *self)
     gtk_widget_set_halign(page, GTK_ALIGN_CENTER);
     gtk_box_append(GTK_BOX(left), GTK_WIDGET(self->result));
     gtk_box_append(GTK_BOX(left), GTK_WIDGET(self->paper_said));
-    gtk_box_append(GTK_BOX(left), ui_form_button(_("Save as PDF (F9)"), NULL, G_CALLBACK(on_pdf), self));
-    gtk_box_append(GTK_BOX(left), ui_form_button(_("Done (Enter)"), "pay", G_CALLBACK(on_menu), self));
+    gtk_box_append(GTK_BOX(left),
+                   ui_form_button(_("Save as PDF (F9)"), NULL, G_CALLBACK(on_pdf), self));
+    gtk_box_append(GTK_BOX(left),
+                   ui_form_button(_("Done (Enter)"), "pay", G_CALLBACK(on_menu), self));
     gtk_box_append(GTK_BOX(page), left);
     gtk_box_append(GTK_BOX(page), ui_form_paper(&self->paper));
     return page;

@@ -72,7 +72,8 @@ static void ask_pin(UiLoginView *self, const char *name)
     /* Translators: %s is a person's name. */
     g_autofree char *prompt = name != NULL ? g_strdup_printf(_("PIN of %s"), name)
                                            : g_strdup(_("Choose your name first"));
-    ui_pad_ask(self->pad, UI_PAD_SECRET, prompt, self->locked ? _("Unlock (Enter)") : _("Log in (Enter)"));
+    ui_pad_ask(self->pad, UI_PAD_SECRET, prompt,
+               self->locked ? _("Unlock (Enter)") : _("Log in (Enter)"));
     gtk_widget_set_sensitive(GTK_WIDGET(self->pad), name != NULL);
 }
 
@@ -228,9 +229,8 @@ static void on_pad_accepted(UiLoginView *self, const char *text)
     }
     g_autofree char *id = g_strdup(self->chosen);
     g_autofree char *pin = g_strdup(text);
-    const PosTillCommand value = {.verb = self->locked ? POS_TILL_UNLOCK : POS_TILL_LOGIN,
-                                  .operator_id = id,
-                                  .pin = pin};
+    const PosTillCommand value = {
+        .verb = self->locked ? POS_TILL_UNLOCK : POS_TILL_LOGIN, .operator_id = id, .pin = pin};
     g_signal_emit_by_name(self, "command", &value);
 }
 

@@ -8,7 +8,14 @@
 
 G_BEGIN_DECLS
 
-typedef enum { UI_PAD_CODE = 0, UI_PAD_COUNT, UI_PAD_GRAMS, UI_PAD_MONEY, UI_PAD_SECRET, UI_PAD_DATE } UiPadKind;
+typedef enum {
+    UI_PAD_CODE = 0,
+    UI_PAD_COUNT,
+    UI_PAD_GRAMS,
+    UI_PAD_MONEY,
+    UI_PAD_SECRET,
+    UI_PAD_DATE
+} UiPadKind;
 
 #define UI_TYPE_PAD (ui_pad_get_type())
 G_DECLARE_FINAL_TYPE(UiPad, ui_pad, UI, PAD, AdwBin)

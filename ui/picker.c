@@ -27,8 +27,7 @@ G_DEFINE_FINAL_TYPE(UiPicker, ui_picker, ADW_TYPE_BIN)
 static bool is_command(UiPicker *self, const char *text)
 {
     g_autofree char *message = NULL;
-    PosTillCommand *command =
-        pos_command_line_parse(text, strlen(text), &self->currency, &message);
+    PosTillCommand *command = pos_command_line_parse(text, strlen(text), &self->currency, &message);
     const bool item = command != NULL && command->verb == POS_TILL_SCAN && command->pieces == 0;
     pos_till_command_free(command);
     return !item;
@@ -114,10 +113,9 @@ void ui_picker_set_categories(UiPicker *self, GPtrArray *categories)
     GtkToggleButton *chosen = self->all;
     for (guint i = 0; i < categories->len; i++) {
         const PosCategory *category = categories->pdata[i];
-        GtkToggleButton *button =
-            category_button(self, category->id, pos_names_in(&category->names, ui_language()),
-                            category->icon != NULL && category->icon[0] != '\0' ? category->icon
-                                                                                : "basket");
+        GtkToggleButton *button = category_button(
+            self, category->id, pos_names_in(&category->names, ui_language()),
+            category->icon != NULL && category->icon[0] != '\0' ? category->icon : "basket");
         if (g_strcmp0(category->id, self->category) == 0) {
             chosen = button;
         }
@@ -179,14 +177,15 @@ void ui_picker_set_tiles(UiPicker *self, GPtrArray *tiles)
     }
     const char *text = ui_picker_text(self);
     if (tiles->len == 0) {
-        g_autofree char *searched =
-            text[0] != '\0' ? g_strdup_printf(_("Nothing is called “%s”"), text)
-                            : g_strdup(_("Nothing here yet"));
+        g_autofree char *searched = text[0] != '\0'
+                                        ? g_strdup_printf(_("Nothing is called “%s”"), text)
+                                        : g_strdup(_("Nothing here yet"));
         g_autofree char *escaped = g_markup_escape_text(searched, -1);
         adw_status_page_set_title(self->empty, escaped);
         adw_status_page_set_description(
             self->empty, text[0] != '\0'
-                             ? _("Search by name in any language, by its first consonants, by PLU or by the number of the code. F1 shows what else can be typed.")
+                             ? _("Search by name in any language, by its first consonants, by PLU "
+                                 "or by the number of the code. F1 shows what else can be typed.")
                              : _("Products appear as soon as the central service has sent them."));
     }
     gtk_stack_set_visible_child_name(self->stack, tiles->len > 0 ? "tiles" : "empty");
@@ -226,8 +225,7 @@ static void on_factory_unbind(UiPicker *self, GtkListItem *list_item)
 
 static void on_grid_activate(UiPicker *self, guint position)
 {
-    g_autoptr(UiProductItem) item =
-        g_list_model_get_item(G_LIST_MODEL(self->items), position);
+    g_autoptr(UiProductItem) item = g_list_model_get_item(G_LIST_MODEL(self->items), position);
     if (item != NULL) {
         pick(self, item);
     }
@@ -307,9 +305,8 @@ static void ui_picker_init(UiPicker *self)
     g_assert(known);
     gtk_widget_init_template(GTK_WIDGET(self));
     self->items = g_list_store_new(UI_TYPE_PRODUCT_ITEM);
-    gtk_grid_view_set_model(
-        self->grid,
-        GTK_SELECTION_MODEL(gtk_no_selection_new(g_object_ref(G_LIST_MODEL(self->items)))));
+    gtk_grid_view_set_model(self->grid, GTK_SELECTION_MODEL(gtk_no_selection_new(
+                                            g_object_ref(G_LIST_MODEL(self->items)))));
 }
 
 GtkWidget *ui_picker_new(void)

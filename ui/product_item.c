@@ -74,8 +74,7 @@ static char *item_summary(UiProductItem *self)
                            price, fresh);
 }
 
-static void ui_product_item_get_property(GObject *object, guint id, GValue *value,
-                                         GParamSpec *spec)
+static void ui_product_item_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
     UiProductItem *self = UI_PRODUCT_ITEM(object);
     const PosProduct *product = self->tile->product;
@@ -93,8 +92,8 @@ static void ui_product_item_get_property(GObject *object, guint id, GValue *valu
         g_value_take_string(value, item_was(self));
         break;
     case PROP_ICON: {
-        const char *icon = product->icon != NULL && product->icon[0] != '\0' ? product->icon
-                                                                             : product->category;
+        const char *icon =
+            product->icon != NULL && product->icon[0] != '\0' ? product->icon : product->category;
         g_value_take_string(value, g_strconcat("coster-", icon != NULL ? icon : "basket", NULL));
         break;
     }
@@ -166,7 +165,8 @@ static bool tiles_equal(const UiTile *a, const UiTile *b)
            a->freshness.reason == b->freshness.reason &&
            a->freshness.colour == b->freshness.colour &&
            a->freshness.days_left == b->freshness.days_left && g_strcmp0(a->why, b->why) == 0 &&
-           a->product->unit == b->product->unit && names_equal(&a->product->names, &b->product->names) &&
+           a->product->unit == b->product->unit &&
+           names_equal(&a->product->names, &b->product->names) &&
            g_strcmp0(a->product->icon, b->product->icon) == 0;
 }
 

@@ -55,8 +55,8 @@ void ui_product_tile_set_item(UiProductTile *self, UiProductItem *item)
         g_object_notify(G_OBJECT(self), "item");
     }
     if (item != NULL) {
-        self->notify_id = g_signal_connect_swapped(item, "notify::summary",
-                                                   G_CALLBACK(on_item_notify), self);
+        self->notify_id =
+            g_signal_connect_swapped(item, "notify::summary", G_CALLBACK(on_item_notify), self);
     }
     on_item_notify(self);
 }
@@ -76,8 +76,7 @@ static void ui_product_tile_set_property(GObject *object, guint id, const GValue
     ui_product_tile_set_item(UI_PRODUCT_TILE(object), g_value_get_object(value));
 }
 
-static void ui_product_tile_get_property(GObject *object, guint id, GValue *value,
-                                         GParamSpec *spec)
+static void ui_product_tile_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
     if (id != PROP_ITEM) {
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
@@ -110,8 +109,7 @@ static void ui_product_tile_class_init(UiProductTileClass *class)
                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
     g_signal_new("picked", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 0);
-    gtk_widget_class_set_template_from_resource(widget_class,
-                                                "/org/coster/Coster/product_tile.ui");
+    gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/product_tile.ui");
     gtk_widget_class_bind_template_child(widget_class, UiProductTile, button);
     gtk_widget_class_bind_template_callback(widget_class, on_button_clicked);
     gtk_widget_class_bind_template_callback(widget_class, icon_or_basket);

@@ -97,9 +97,11 @@ static GtkWidget *row_new(UiReceiptsView *self, const json_t *item)
         when = g_date_time_format(local, "%Y-%m-%d %H:%M");
     }
     const bool sold = g_strcmp0(type, "sale") == 0;
-    g_autofree char *detail = g_strdup_printf(
-        "%s%s%s", when != NULL ? when : "", sold ? "" : " · ",
-        sold ? "" : g_strcmp0(type, "post_void") == 0 ? _("Taken back whole") : _("Return"));
+    g_autofree char *detail =
+        g_strdup_printf("%s%s%s", when != NULL ? when : "", sold ? "" : " · ",
+                        sold                                ? ""
+                        : g_strcmp0(type, "post_void") == 0 ? _("Taken back whole")
+                                                            : _("Return"));
     GtkWidget *box = ui_form_box(GTK_ORIENTATION_HORIZONTAL, 12);
     GtkWidget *words = ui_form_box(GTK_ORIENTATION_VERTICAL, 2);
     GtkWidget *amount = ui_form_label(total, "line-amount");
@@ -112,7 +114,8 @@ static GtkWidget *row_new(UiReceiptsView *self, const json_t *item)
     gtk_widget_set_size_request(box, -1, 60);
     GtkWidget *row = gtk_list_box_row_new();
     gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
-    g_autofree char *spoken = g_strdup_printf("%s, %s, %s", number != NULL ? number : "", total, detail);
+    g_autofree char *spoken =
+        g_strdup_printf("%s, %s, %s", number != NULL ? number : "", total, detail);
     gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
     g_object_set_data_full(G_OBJECT(row), "receipt", g_strdup(number), g_free);
     return row;
@@ -146,10 +149,11 @@ void ui_receipts_view_apply(UiReceiptsView *self, const PosTillEvent *event)
         g_free(self->shown);
         self->shown = g_strdup(event->sale.receipt);
         g_autofree char *copies =
-            event->copy > 0 ? g_strdup_printf(ngettext("%d copy was printed.", "%d copies were printed.",
-                                                       (gulong)event->copy),
-                                              event->copy)
-                            : NULL;
+            event->copy > 0
+                ? g_strdup_printf(ngettext("%d copy was printed.", "%d copies were printed.",
+                                           (gulong)event->copy),
+                                  event->copy)
+                : NULL;
         ui_form_say(self->said, "info", copies);
         gtk_widget_set_sensitive(self->reprint, TRUE);
         gtk_widget_set_sensitive(self->pdf, TRUE);
@@ -249,7 +253,9 @@ static GtkWidget *list_new(UiReceiptsView *self)
     GtkWidget *box = ui_form_box(GTK_ORIENTATION_VERTICAL, 8);
     GtkWidget *list = gtk_list_box_new();
     self->list = GTK_LIST_BOX(list);
-    self->empty = ui_form_label(_("No receipt fits. Look by number, a part of it, a day as 2026-11-23, or the amount."), "dim-label");
+    self->empty = ui_form_label(
+        _("No receipt fits. Look by number, a part of it, a day as 2026-11-23, or the amount."),
+        "dim-label");
     gtk_list_box_set_activate_on_single_click(self->list, TRUE);
     gtk_widget_add_css_class(list, "boxed-list");
     gtk_accessible_update_property(GTK_ACCESSIBLE(list), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -286,7 +292,8 @@ static void ui_receipts_view_init(UiReceiptsView *self)
     gtk_box_append(GTK_BOX(left), ui_form_label(_("Receipts"), "title-1"));
     gtk_box_append(GTK_BOX(left), search);
     gtk_box_append(GTK_BOX(left), list_new(self));
-    gtk_box_append(GTK_BOX(left), ui_form_button(_("Back (Esc)"), NULL, G_CALLBACK(on_close), self));
+    gtk_box_append(GTK_BOX(left),
+                   ui_form_button(_("Back (Esc)"), NULL, G_CALLBACK(on_close), self));
     gtk_box_append(GTK_BOX(right), GTK_WIDGET(self->said));
     gtk_box_append(GTK_BOX(right), ui_form_paper(&self->paper));
     gtk_box_append(GTK_BOX(right), self->reprint);

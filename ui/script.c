@@ -8,8 +8,8 @@
 #include <string.h>
 
 #define TICK_MS 25
-#define QUIET_TICKS 4          /* ticks at rest before the next line: frames are drawn meanwhile */
-#define WAIT_TICKS_MAX 1600    /* 40 s until a wait is given up */
+#define QUIET_TICKS 4       /* ticks at rest before the next line: frames are drawn meanwhile */
+#define WAIT_TICKS_MAX 1600 /* 40 s until a wait is given up */
 #define SCRIPT_BYTES_MAX (1024 * 1024)
 
 struct UiScript {
@@ -38,7 +38,8 @@ bool ui_script_save_picture(GtkWidget *window, const char *path, GError **error)
     gsk_render_node_unref(node);
     if (!gdk_texture_save_to_png(texture, path)) {
         g_set_error(error, POS_ERROR, POS_ERROR_FAILED,
-                    _("The picture %s cannot be written; check the folder and its free space."), path);
+                    _("The picture %s cannot be written; check the folder and its free space."),
+                    path);
         return false;
     }
     return true;
@@ -68,7 +69,8 @@ static Step step_wait(UiWindow *window, const json_t *step)
     if (json_is_string(page) && strcmp(json_string_value(page), ui_window_page(window)) != 0) {
         return STEP_WAIT;
     }
-    if (json_is_true(json_object_get(step, "online")) && ui_window_link(window) != SYNC_LINK_ONLINE) {
+    if (json_is_true(json_object_get(step, "online")) &&
+        ui_window_link(window) != SYNC_LINK_ONLINE) {
         return STEP_WAIT;
     }
     if (json_is_integer(lines) &&
@@ -249,14 +251,30 @@ static const struct {
     const char *name;
     Step (*run)(UiWindow *window, const json_t *step);
 } actions[] = {
-    {"enrol", step_enrol},       {"login", step_login}, {"float", step_float},
-    {"scan", step_scan},         {"search", step_search}, {"category", step_category},
-    {"type", step_type},         {"enter", step_enter}, {"act", step_act},
-    {"say", step_say}, {"choose", step_choose}, {"text-size", step_scale},
-    {"pay", step_pay},           {"cash", step_tender}, {"exact", step_tender},
-    {"card", step_tender},       {"back", step_tender}, {"next", step_next},
-    {"camera", step_camera},     {"dark", step_dark},   {"size", step_size},
-    {"wait", step_wait},         {"screenshot", step_screenshot}, {"quit", step_quit},
+    {"enrol", step_enrol},
+    {"login", step_login},
+    {"float", step_float},
+    {"scan", step_scan},
+    {"search", step_search},
+    {"category", step_category},
+    {"type", step_type},
+    {"enter", step_enter},
+    {"act", step_act},
+    {"say", step_say},
+    {"choose", step_choose},
+    {"text-size", step_scale},
+    {"pay", step_pay},
+    {"cash", step_tender},
+    {"exact", step_tender},
+    {"card", step_tender},
+    {"back", step_tender},
+    {"next", step_next},
+    {"camera", step_camera},
+    {"dark", step_dark},
+    {"size", step_size},
+    {"wait", step_wait},
+    {"screenshot", step_screenshot},
+    {"quit", step_quit},
 };
 
 static int action_index(const json_t *step)
@@ -340,8 +358,7 @@ UiScript *ui_script_load(const char *path, GError **error)
         if (line[0] == '\0' || line[0] == '#') {
             continue;
         }
-        json_t *step =
-            pos_json_parse_object(line, strlen(line), POS_BOUND_COMMAND_BYTES, error);
+        json_t *step = pos_json_parse_object(line, strlen(line), POS_BOUND_COMMAND_BYTES, error);
         if (step == NULL) {
             g_prefix_error(error, _("Line %u of the script %s: "), i + 1, path);
             return NULL;

@@ -14,18 +14,17 @@ struct UiSound {
 };
 
 /* Two tones of 60 ms each. */
-static const int tones[][2] = {[UI_SOUND_GOOD] = {1760, 0},
-                               [UI_SOUND_BAD] = {330, 220},
-                               [UI_SOUND_DONE] = {1320, 1760}};
+static const int tones[][2] = {
+    [UI_SOUND_GOOD] = {1760, 0}, [UI_SOUND_BAD] = {330, 220}, [UI_SOUND_DONE] = {1320, 1760}};
 
 /* True when it was played to its end. */
 static bool play_tone(int frequency)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = g_strdup_printf(
-        "audiotestsrc num-buffers=6 samplesperbuffer=441 freq=%d volume=0.4 ! "
-        "audio/x-raw,rate=44100 ! audioconvert ! audioresample ! autoaudiosink",
-        frequency);
+    g_autofree char *text =
+        g_strdup_printf("audiotestsrc num-buffers=6 samplesperbuffer=441 freq=%d volume=0.4 ! "
+                        "audio/x-raw,rate=44100 ! audioconvert ! audioresample ! autoaudiosink",
+                        frequency);
     GstElement *pipeline = gst_parse_launch(text, &error);
     if (pipeline == NULL) {
         return false;

@@ -154,8 +154,9 @@ static void show_given(UiTenderView *self, const GArray *tenders)
         /* Translators: %s is a payment, as "Cash ₩5,000". */
         g_autofree char *spoken = g_strdup_printf(_("Take back: %s"), words);
         GtkWidget *label = ui_form_label(words, "line-name");
-        GtkWidget *button = ui_form_button(i + 1 == count ? _("Take back (Delete)") : _("Take it back"), NULL,
-                                           G_CALLBACK(on_take_back), self);
+        GtkWidget *button =
+            ui_form_button(i + 1 == count ? _("Take back (Delete)") : _("Take it back"), NULL,
+                           G_CALLBACK(on_take_back), self);
         gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        spoken, -1);
         g_object_set_data(G_OBJECT(button), "which", GINT_TO_POINTER((int)i + 1));
@@ -233,7 +234,8 @@ static void settle_unknown(UiTenderView *self, const PosTillEvent *event)
     if (paid) { /* taken up: it is not charged again */
         ui_tender_view_pay(self, POS_TENDER_CARD, amount);
     } else {
-        ui_form_say(self->error, "info", _("The card payment did not go through: pay another way, or try again."));
+        ui_form_say(self->error, "info",
+                    _("The card payment did not go through: pay another way, or try again."));
     }
 }
 
@@ -263,8 +265,9 @@ void ui_tender_view_ask_unknown(UiTenderView *self, const PosTillEvent *event)
 static void apply_payment(UiTenderView *self, const PosTillEvent *event)
 {
     const PosPayment *payment = &event->payment;
-    const bool goes_on = payment->attempt[0] != '\0' && (payment->status == POS_PAYMENT_CREATED ||
-                                                         payment->status == POS_PAYMENT_USER_PAYING);
+    const bool goes_on =
+        payment->attempt[0] != '\0' &&
+        (payment->status == POS_PAYMENT_CREATED || payment->status == POS_PAYMENT_USER_PAYING);
     if (self->attempt[0] != '\0') {
         settle_unknown(self, event);
     } else if (goes_on) {
@@ -375,7 +378,8 @@ static void on_exact_clicked(UiTenderView *self)
 static void on_card_clicked(UiTenderView *self)
 {
     const int64_t typed = ui_parse_digits(ui_pad_text(self->pad), POS_BOUND_AMOUNT_MINOR_MAX);
-    self->card_amount = typed > 0 && typed < self->due_amount.minor ? pos_money(typed) : self->due_amount;
+    self->card_amount =
+        typed > 0 && typed < self->due_amount.minor ? pos_money(typed) : self->due_amount;
     if (self->busy) {
         return;
     }

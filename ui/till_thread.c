@@ -28,7 +28,7 @@ typedef struct {
     PosPrinter *printer;   /* NULL when none is set */
     PosScaleDevice *scale; /* NULL when none is set */
     PosScaleSettings scale_settings;
-    PosCardLink *card;     /* NULL: the card terminal stands by itself */
+    PosCardLink *card; /* NULL: the card terminal stands by itself */
     PosCardSettings card_settings;
 } Owned;
 
@@ -536,9 +536,11 @@ static void run_paper(UiTillThread *self, Job *job)
         receipt->rows = pos_print_document_rows(document, RECEIPT_COLUMNS);
         if (job->pdf) {
             const char *number = json_string_value(json_object_get(job->record, "receipt"));
-            receipt->pdf =
-                write_pdf(document, job->second != NULL ? job->second : number != NULL ? number : "receipt",
-                          pos_till_now_ms(self->owned.till, NULL), &error);
+            receipt->pdf = write_pdf(document,
+                                     job->second != NULL ? job->second
+                                     : number != NULL    ? number
+                                                         : "receipt",
+                                     pos_till_now_ms(self->owned.till, NULL), &error);
         }
     }
     if (error != NULL) {

@@ -28,9 +28,9 @@ void ui_tile_free(UiTile *tile);
 /* What changes seldom. */
 typedef struct {
     PosStoreSettings settings;
-    GPtrArray *operators;  /* PosOperator* */
-    GPtrArray *categories; /* PosCategory* */
-    GPtrArray *tares;      /* PosTare*; nullable */
+    GPtrArray *operators;   /* PosOperator* */
+    GPtrArray *categories;  /* PosCategory* */
+    GPtrArray *tares;       /* PosTare*; nullable */
     GPtrArray *departments; /* PosDepartment*; nullable */
 } UiShop;
 void ui_shop_free(UiShop *shop);

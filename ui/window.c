@@ -607,7 +607,8 @@ static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
 {
     UiWindow *self = UI_WINDOW(window);
     const bool in_entry = GTK_IS_EDITABLE(gtk_window_get_focus(window));
-    if ((!in_entry || is_shortcut(keyval) || (state & GDK_CONTROL_MASK) != 0 || keyval == GDK_KEY_Escape) &&
+    if ((!in_entry || is_shortcut(keyval) || (state & GDK_CONTROL_MASK) != 0 ||
+         keyval == GDK_KEY_Escape) &&
         ui_window_money_key(self, keyval, state)) {
         return TRUE;
     }

@@ -22,7 +22,8 @@ G_DECLARE_FINAL_TYPE(UiWindow, ui_window, UI, WINDOW, AdwApplicationWindow)
 
 /* thread: a reference is taken; it is stopped when the window closes. camera_source: see ui/camera_source.h; NULL: the
  * terminal's setting, else the first device. */
-UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread, const char *camera_source);
+UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread,
+                        const char *camera_source);
 /* The shown page: "loading", "problem", "enrol", "devices", "login", "sale", "tender", "receipt", "drawer", "receipts" or
  * "approval". Static. */
 const char *ui_window_page(UiWindow *self);

@@ -50,7 +50,8 @@ int main(int argc, char **argv)
         {"language", 0, 0, G_OPTION_ARG_STRING, &language,
          N_("Language of the screens: ko, en or zh_CN"), "LANGUAGE"},
         {"camera", 0, 0, G_OPTION_ARG_FILENAME, &options.camera_source,
-         N_("The camera: a device, an address (rtsp, http), a picture or a video (default: the first device)"),
+         N_("The camera: a device, an address (rtsp, http), a picture or a video (default: the "
+            "first device)"),
          "CAMERA"},
         {"camera-file", 0, 0, G_OPTION_ARG_FILENAME, &options.camera_source,
          N_("The same as --camera"), "FILE"},

@@ -185,7 +185,8 @@ static bool apply_approval(UiWindow *self, const PosTillCommand *command, const 
         leave_approval(self);
     }
     if (event->kind == POS_EVENT_REFUSED && event->refusal == POS_REFUSAL_APPROVAL_NEEDED &&
-        command != NULL && !is_page(self, "approval") && !is_page(self, "sale")) { /* the sale asks itself */
+        command != NULL && !is_page(self, "approval") &&
+        !is_page(self, "sale")) { /* the sale asks itself */
         ask_approval(self, command, event);
         return true;
     }
@@ -460,10 +461,9 @@ static void on_tested_scale(GObject *source, GAsyncResult *result, gpointer user
     if (self->stopped || scale == NULL) {
         return;
     }
-    g_autofree char *grams =
-        scale->status.has_grams
-            ? g_strdup_printf("%" G_GINT64_FORMAT " g · ", (gint64)scale->status.grams)
-            : g_strdup("");
+    g_autofree char *grams = scale->status.has_grams ? g_strdup_printf("%" G_GINT64_FORMAT " g · ",
+                                                                       (gint64)scale->status.grams)
+                                                     : g_strdup("");
     g_autofree char *words =
         g_strconcat(grams, pos_scale_condition_words(scale->status.condition), NULL);
     say_page(self, pos_scale_condition_is_fault(scale->status.condition) ? "error" : "info", words);
@@ -472,12 +472,14 @@ static void on_tested_scale(GObject *source, GAsyncResult *result, gpointer user
 static void on_page_test(UiWindow *self, const char *kind)
 {
     if (g_str_equal(kind, "printer")) {
-        ui_till_thread_printer(self->thread, UI_PRINTER_TEST, on_tested_printer, g_object_ref(self));
+        ui_till_thread_printer(self->thread, UI_PRINTER_TEST, on_tested_printer,
+                               g_object_ref(self));
     } else if (g_str_equal(kind, "scale")) {
         ui_till_thread_scale(self->thread, FALSE, on_tested_scale, g_object_ref(self));
     } else if (g_str_equal(kind, "sound")) {
         ui_sound_test(self->money.sound);
-        say_page(self, "info", _("Two tones. If nothing is heard, look at the machine's sound settings."));
+        say_page(self, "info",
+                 _("Two tones. If nothing is heard, look at the machine's sound settings."));
     } else if (g_str_equal(kind, "camera")) {
         ui_window_set_camera(self, true);
         say_page(self, "info", _("The camera is on; what is wrong with it stands in the header."));

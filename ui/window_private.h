@@ -50,7 +50,7 @@ struct _UiWindow {
     char *operator_id;
     bool scale_asked, scale_stale;
     bool opened, shift_open, tiles_stale, tiles_asked, stopped;
-    bool camera_asked; /* a code of the camera is with the till */
+    bool camera_asked;   /* a code of the camera is with the till */
     UiWindowMoney money; /* ui/window_money.c */
 };
 
@@ -70,7 +70,8 @@ void ui_window_money_stop(UiWindow *self);
 void ui_window_money_set_shop(UiWindow *self, const UiShop *shop);
 void ui_window_money_set_header(UiWindow *self, const UiHeader *header);
 /* TRUE: the event was for one of these pages and is dealt with. command: what it answers; nullable. */
-bool ui_window_money_apply(UiWindow *self, const PosTillCommand *command, const PosTillEvent *event);
+bool ui_window_money_apply(UiWindow *self, const PosTillCommand *command,
+                           const PosTillEvent *event);
 /* A key of one of these pages, or one that opens them wherever it may. */
 gboolean ui_window_money_key(UiWindow *self, guint keyval, GdkModifierType state);
 /* TRUE: the scanned text was for one of these pages (a badge, a receipt's code). */

@@ -41,8 +41,8 @@ static inline void bench_print(const char *name, double value, const char *unit,
 {
     printf("{\"name\":\"%s\",\"value\":%.3f,\"unit\":\"%s\"", name, value, unit);
     if (reference > 0) {
-        printf(",\"reference\":%.3f,\"reference_name\":\"%s\",\"ratio\":%.3f", reference, reference_name,
-               value / reference);
+        printf(",\"reference\":%.3f,\"reference_name\":\"%s\",\"ratio\":%.3f", reference,
+               reference_name, value / reference);
     }
     printf("}\n");
     fflush(stdout);

@@ -15,9 +15,14 @@ static PosCart *cart_of_eight(void)
 {
     PosCart *cart = pos_cart_new();
     for (int i = 0; i < LINES; i++) {
-        PosCartLine line = {.lot = (char *)"L20261122A", .origin = (char *)"Jeju", .lifted_by = (char *)"",
-                            .names = {(char *)"감귤", (char *)"Mandarin", (char *)"蜜橘"}, .quantity = pos_quantity_grams(450 + i),
-                            .price = pos_money(4980), .list_price = pos_money(4980), .price_version = 1};
+        PosCartLine line = {.lot = (char *)"L20261122A",
+                            .origin = (char *)"Jeju",
+                            .lifted_by = (char *)"",
+                            .names = {(char *)"감귤", (char *)"Mandarin", (char *)"蜜橘"},
+                            .quantity = pos_quantity_grams(450 + i),
+                            .price = pos_money(4980),
+                            .list_price = pos_money(4980),
+                            .price_version = 1};
         g_snprintf(line.gtin, sizeof line.gtin, "0952000001%04d", i);
         g_assert_cmpint(pos_cart_add(cart, &line, NULL), ==, POS_REFUSAL_NONE);
     }
@@ -32,7 +37,8 @@ static double our_sale_us(PosStore *store, int64_t at_ms)
     PosSaleProof proof;
     g_assert_true(pos_store_cart_save(store, cart, &error));
     g_assert_cmpint(pos_sale_begin_tender(sale), ==, POS_REFUSAL_NONE);
-    g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_sale_due(sale)), ==, POS_REFUSAL_NONE);
+    g_assert_cmpint(pos_sale_tender(sale, POS_TENDER_CASH, pos_sale_due(sale)), ==,
+                    POS_REFUSAL_NONE);
     double start = bench_now_us();
     bool done = pos_store_sale_commit(store, sale, "u01", at_ms, &proof, &error);
     double took = bench_now_us() - start;
@@ -45,16 +51,19 @@ static sqlite3 *bare_open(const char *path)
 {
     sqlite3 *db = NULL;
     g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
-    g_assert_cmpint(sqlite3_exec(db,
-                                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                                 "CREATE TABLE journal(terminal TEXT, seq INTEGER, line BLOB, hash BLOB, PRIMARY KEY(terminal, seq));"
-                                 "CREATE TABLE receipt(receipt TEXT PRIMARY KEY, seq INTEGER);"
-                                 "CREATE TABLE stock(gtin TEXT, lot TEXT, units INTEGER, PRIMARY KEY(gtin, lot));"
-                                 "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT);"
-                                 "CREATE TABLE cart(id INTEGER PRIMARY KEY, value TEXT);"
-                                 "INSERT INTO meta VALUES('next', '1'); INSERT INTO cart VALUES(1, '{}');",
-                                 NULL, NULL, NULL),
-                    ==, SQLITE_OK);
+    g_assert_cmpint(
+        sqlite3_exec(
+            db,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            "CREATE TABLE journal(terminal TEXT, seq INTEGER, line BLOB, hash BLOB, PRIMARY "
+            "KEY(terminal, seq));"
+            "CREATE TABLE receipt(receipt TEXT PRIMARY KEY, seq INTEGER);"
+            "CREATE TABLE stock(gtin TEXT, lot TEXT, units INTEGER, PRIMARY KEY(gtin, lot));"
+            "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT);"
+            "CREATE TABLE cart(id INTEGER PRIMARY KEY, value TEXT);"
+            "INSERT INTO meta VALUES('next', '1'); INSERT INTO cart VALUES(1, '{}');",
+            NULL, NULL, NULL),
+        ==, SQLITE_OK);
     return db;
 }
 
@@ -109,10 +118,14 @@ int main(void)
     identity.currency = g_strdup("KRW");
     g_assert_true(pos_store_identity_set(store, &identity, &error));
     sqlite3 *db = bare_open(bare_path);
-    static const char *const sql[] = {
-        "BEGIN IMMEDIATE", "INSERT INTO journal VALUES('bench', ?1, ?2, ?3)", "INSERT INTO receipt VALUES(?1, ?2)",
-        "INSERT INTO stock VALUES(?1, 'L20261122A', -450) ON CONFLICT(gtin, lot) DO UPDATE SET units = units - 450",
-        "UPDATE meta SET value = '2' WHERE key = 'next'", "DELETE FROM cart WHERE id = 1", "COMMIT"};
+    static const char *const sql[] = {"BEGIN IMMEDIATE",
+                                      "INSERT INTO journal VALUES('bench', ?1, ?2, ?3)",
+                                      "INSERT INTO receipt VALUES(?1, ?2)",
+                                      "INSERT INTO stock VALUES(?1, 'L20261122A', -450) ON "
+                                      "CONFLICT(gtin, lot) DO UPDATE SET units = units - 450",
+                                      "UPDATE meta SET value = '2' WHERE key = 'next'",
+                                      "DELETE FROM cart WHERE id = 1",
+                                      "COMMIT"};
     sqlite3_stmt *statements[G_N_ELEMENTS(sql)];
     for (gsize i = 0; i < G_N_ELEMENTS(sql); i++) {
         g_assert_cmpint(sqlite3_prepare_v2(db, sql[i], -1, &statements[i], NULL), ==, SQLITE_OK);
@@ -130,9 +143,10 @@ int main(void)
         ours[round] = bench_share(a, SALES_A_ROUND, 0.5);
         bare[round] = bench_share(b, SALES_A_ROUND, 0.5);
     }
-    bench_print("sale commit, 8 lines, on disk, median", bench_share(ours, ROUNDS, 0.5), "us", bench_share(bare, ROUNDS, 0.5),
-                "bare SQLite, same rows and sync");
-    bench_print("sale commit, 8 lines, on disk, p99", bench_share(all, ROUNDS * SALES_A_ROUND, 0.99), "us", 0, NULL);
+    bench_print("sale commit, 8 lines, on disk, median", bench_share(ours, ROUNDS, 0.5), "us",
+                bench_share(bare, ROUNDS, 0.5), "bare SQLite, same rows and sync");
+    bench_print("sale commit, 8 lines, on disk, p99",
+                bench_share(all, ROUNDS * SALES_A_ROUND, 0.99), "us", 0, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(sql); i++) {
         sqlite3_finalize(statements[i]);
     }

@@ -10,10 +10,22 @@ static double price_lots_us(int count)
     static volatile int64_t sink;
     double start = bench_now_us();
     for (int i = 0; i < count; i++) {
-        PricingLot lot = {.price = 4980, .on_hand = 5 + i % 60, .portion = 1, .hours_left = 3 + i % 40, .expected_rate = 0.5 + (i % 17) * 0.3,
-                          .sold_expected = 4 + i % 9, .sold_units = i % 13, .elasticity = -1.6 - (i % 5) * 0.2,
-                          .ms_since_change = INT64_MAX, .unit_cost = 3000, .disposal_cost = 200};
-        PricingRails rails = {.floor = 2500, .ceiling = 5730, .list_price = 4980, .step_bp_max = 1500, .ending = 10,
+        PricingLot lot = {.price = 4980,
+                          .on_hand = 5 + i % 60,
+                          .portion = 1,
+                          .hours_left = 3 + i % 40,
+                          .expected_rate = 0.5 + (i % 17) * 0.3,
+                          .sold_expected = 4 + i % 9,
+                          .sold_units = i % 13,
+                          .elasticity = -1.6 - (i % 5) * 0.2,
+                          .ms_since_change = INT64_MAX,
+                          .unit_cost = 3000,
+                          .disposal_cost = 200};
+        PricingRails rails = {.floor = 2500,
+                              .ceiling = 5730,
+                              .list_price = 4980,
+                              .step_bp_max = 1500,
+                              .ending = 10,
                               .rise_allowed = true};
         sink += pricing_policy_decide(&lot, &rails).price;
     }

@@ -25,7 +25,8 @@ static void on_activate(GApplication *application, gpointer user)
 
 int main(int argc, char **argv)
 {
-    g_autoptr(AdwApplication) application = adw_application_new("org.coster.Empty", G_APPLICATION_NON_UNIQUE);
+    g_autoptr(AdwApplication) application =
+        adw_application_new("org.coster.Empty", G_APPLICATION_NON_UNIQUE);
     g_signal_connect(application, "activate", G_CALLBACK(on_activate), NULL);
     return g_application_run(G_APPLICATION(application), argc, argv);
 }

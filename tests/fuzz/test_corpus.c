@@ -13,9 +13,9 @@ typedef struct {
 } Property;
 
 static const Property properties[] = {
-    {"gs1", gs1_property_check, 16},        {"link", link_property_check, 16},
-    {"rcn", rcn_property_check, 16},        {"frame", frame_property_check, 1},
-    {"picture", picture_property_check, 2}, {"scale", scale_property_check, 16},
+    {"gs1", gs1_property_check, 16},         {"link", link_property_check, 16},
+    {"rcn", rcn_property_check, 16},         {"frame", frame_property_check, 1},
+    {"picture", picture_property_check, 2},  {"scale", scale_property_check, 16},
     {"databar", databar_property_check, 16},
 };
 

@@ -50,8 +50,9 @@ static void test_the_table_of_the_standards(void)
         if (strstr(rows[i], "Michigan") == NULL || input == NULL) {
             continue;
         }
-        PosDisputeResult result = settle(POS_DISPUTE_BONUS_10X, 2000, 2000 - cents(input + strlen("difference ")),
-                                         pos_quantity_each(1));
+        PosDisputeResult result =
+            settle(POS_DISPUTE_BONUS_10X, 2000, 2000 - cents(input + strlen("difference ")),
+                   pos_quantity_each(1));
         g_assert_cmpint(result.bonus.minor, ==, cents(strrchr(rows[i], ',')));
         checked++;
     }
@@ -90,7 +91,8 @@ static void test_codes(void)
 {
     PosDisputeRemedy remedy = POS_DISPUTE_NONE;
     for (int i = POS_DISPUTE_NONE; i <= POS_DISPUTE_BONUS_10X; i++) {
-        g_assert_true(pos_dispute_remedy_from_code(pos_dispute_remedy_code((PosDisputeRemedy)i), &remedy));
+        g_assert_true(
+            pos_dispute_remedy_from_code(pos_dispute_remedy_code((PosDisputeRemedy)i), &remedy));
         g_assert_cmpint(remedy, ==, i);
     }
     g_assert_false(pos_dispute_remedy_from_code("all", &remedy));

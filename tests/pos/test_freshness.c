@@ -137,7 +137,8 @@ static void test_words_and_codes(void)
 
 static void test_a_broken_chain_counts_without_a_step(void)
 {
-    g_autoptr(json_t) value = json_pack("{ssss}", "best_before", "2026-11-29", "cold_chain", "broken");
+    g_autoptr(json_t) value =
+        json_pack("{ssss}", "best_before", "2026-11-29", "cold_chain", "broken");
     g_autoptr(PosLot) lot = pos_lot_from_json("09521234500017", "L1", value, NULL);
     PosFreshness freshness = pos_freshness_of(lot, false, date("2026-11-23"), 1);
     g_assert_cmpint(freshness.reason, ==, POS_FRESHNESS_COLD_CHAIN);

@@ -221,7 +221,8 @@ int main(int argc, char **argv)
                     test_exponents_are_those_of_iso_4217);
     g_test_add_func("/pos/money/unknown_currencies_have_two_digits_and_bad_codes_none",
                     test_unknown_currencies_have_two_digits_and_bad_codes_none);
-    g_test_add_func("/pos/money/a_drawer_is_counted_by_what_it_holds", test_a_drawer_is_counted_by_what_it_holds);
+    g_test_add_func("/pos/money/a_drawer_is_counted_by_what_it_holds",
+                    test_a_drawer_is_counted_by_what_it_holds);
     g_test_add_func("/pos/money/format_groups_and_places_the_point",
                     test_format_groups_and_places_the_point);
     g_test_add_func("/pos/money/suggested_notes_are_ascending_and_start_exact",

@@ -116,10 +116,10 @@ static void test_no_choice_saves_more(void)
 /* Two offers want the same pears: the order that saves more is taken, whatever the feed's order is. */
 static void test_offers_that_overlap(void)
 {
-    static const char *const two[] = {
-        "{\"names\":{\"en\":\"pairs\"},\"gtins\":[\"" PEAR "\"],\"need\":2,\"price\":2900}",
-        "{\"names\":{\"en\":\"3 for 2\"},\"gtins\":[\"" APPLE "\",\"" PEAR
-        "\"],\"need\":3,\"pay\":2}"};
+    static const char *const two[] = {"{\"names\":{\"en\":\"pairs\"},\"gtins\":[\"" PEAR
+                                      "\"],\"need\":2,\"price\":2900}",
+                                      "{\"names\":{\"en\":\"3 for 2\"},\"gtins\":[\"" APPLE
+                                      "\",\"" PEAR "\"],\"need\":3,\"pay\":2}"};
     const PosOfferLine lines[] = {{1, APPLE, {900}, 1}, {2, PEAR, {1500}, 2}};
     for (int first = 0; first < 2; first++) {
         g_autoptr(GPtrArray) offers = offers_new();
@@ -245,8 +245,8 @@ static void test_the_audit_sees_a_wrong_discount(void)
 {
     static const struct {
         const char *member, *json;
-    } rows[] = {{"of", "[9]"}, {"of", "[]"}, {"of", "[2]"}, {"qty", "2"}, {"price", "300"},
-                {"price", "-4000"}, {"of", "[1,1]"}, {"tax_bp", "0"}};
+    } rows[] = {{"of", "[9]"},    {"of", "[]"},       {"of", "[2]"},   {"qty", "2"},
+                {"price", "300"}, {"price", "-4000"}, {"of", "[1,1]"}, {"tax_bp", "0"}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(PosCart) cart = pos_cart_new();
         add(cart, SOAP, 3000, 1, 1000);

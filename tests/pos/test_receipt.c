@@ -300,19 +300,31 @@ static void test_discounts_deposits_and_returns(Fixture *fixture, gconstpointer 
     static const struct {
         const char *language, *wanted[7];
     } rows[] = {
-        {"en", {"Discount: 3 for 2", "Deposit 3 x", "Deposit returned 2 x", "For receipt", "Exchanged goods", "RETURN", "age checked"}},
-        {"ko", {"할인: 3 for 2", "보증금 3 x", "보증금 반환 2 x", "원 영수증", "교환 상품", "반품", "연령 확인"}},
-        {"zh", {"优惠: 3 for 2", "押金 3 x", "退还押金 2 x", "原小票", "换货抵扣", "退货", "已核验年龄"}},
+        {"en",
+         {"Discount: 3 for 2", "Deposit 3 x", "Deposit returned 2 x", "For receipt",
+          "Exchanged goods", "RETURN", "age checked"}},
+        {"ko",
+         {"할인: 3 for 2", "보증금 3 x", "보증금 반환 2 x", "원 영수증", "교환 상품", "반품",
+          "연령 확인"}},
+        {"zh",
+         {"优惠: 3 for 2", "押金 3 x", "退还押金 2 x", "原小票", "换货抵扣", "退货", "已核验年龄"}},
     };
     static const char json[] =
         "{\"at\":\"2026-11-23T09:00:00.000+09:00\",\"lines\":["
-        "{\"amount\":2700,\"gtin\":\"09521234500017\",\"line\":1,\"lot\":\"\",\"price\":900,\"qty\":3,\"unit\":\"each\",\"tax_bp\":0,\"age_min\":19,\"age_check\":\"seen\"},"
-        "{\"amount\":-200,\"gtin\":\"\",\"kind\":\"deposit\",\"line\":2,\"lot\":\"\",\"price\":-100,\"qty\":2,\"unit\":\"each\",\"tax_bp\":0},"
-        "{\"amount\":500,\"gtin\":\"\",\"kind\":\"department\",\"department\":\"veg\",\"name\":\"Leek\",\"line\":3,\"lot\":\"\",\"price\":500,\"qty\":1,\"unit\":\"each\",\"tax_bp\":0},"
-        "{\"amount\":-900,\"gtin\":\"\",\"kind\":\"discount\",\"line\":4,\"of\":[1],\"why\":\"3 for 2\",\"lot\":\"\",\"price\":-900,\"qty\":1,\"unit\":\"each\",\"tax_bp\":0},"
-        "{\"amount\":300,\"gtin\":\"\",\"kind\":\"deposit\",\"line\":5,\"of\":[1],\"lot\":\"\",\"price\":100,\"qty\":3,\"unit\":\"each\",\"tax_bp\":0}],"
-        "\"of_receipt\":\"T01-000001\",\"operator\":\"u01\",\"receipt\":\"T01-000124\",\"rounding\":0,\"seq\":3,"
-        "\"tax\":[{\"base\":2400,\"rate_bp\":0,\"tax\":0}],\"tenders\":[{\"amount\":2400,\"change\":0,\"kind\":\"exchange\"}],"
+        "{\"amount\":2700,\"gtin\":\"09521234500017\",\"line\":1,\"lot\":\"\",\"price\":900,"
+        "\"qty\":3,\"unit\":\"each\",\"tax_bp\":0,\"age_min\":19,\"age_check\":\"seen\"},"
+        "{\"amount\":-200,\"gtin\":\"\",\"kind\":\"deposit\",\"line\":2,\"lot\":\"\",\"price\":-"
+        "100,\"qty\":2,\"unit\":\"each\",\"tax_bp\":0},"
+        "{\"amount\":500,\"gtin\":\"\",\"kind\":\"department\",\"department\":\"veg\",\"name\":"
+        "\"Leek\",\"line\":3,\"lot\":\"\",\"price\":500,\"qty\":1,\"unit\":\"each\",\"tax_bp\":0},"
+        "{\"amount\":-900,\"gtin\":\"\",\"kind\":\"discount\",\"line\":4,\"of\":[1],\"why\":\"3 "
+        "for 2\",\"lot\":\"\",\"price\":-900,\"qty\":1,\"unit\":\"each\",\"tax_bp\":0},"
+        "{\"amount\":300,\"gtin\":\"\",\"kind\":\"deposit\",\"line\":5,\"of\":[1],\"lot\":\"\","
+        "\"price\":100,\"qty\":3,\"unit\":\"each\",\"tax_bp\":0}],"
+        "\"of_receipt\":\"T01-000001\",\"operator\":\"u01\",\"receipt\":\"T01-000124\","
+        "\"rounding\":0,\"seq\":3,"
+        "\"tax\":[{\"base\":2400,\"rate_bp\":0,\"tax\":0}],\"tenders\":[{\"amount\":2400,"
+        "\"change\":0,\"kind\":\"exchange\"}],"
         "\"terminal\":\"t-1\",\"total\":2400,\"type\":\"return\"}";
     g_autoptr(json_t) record = json_loads(json, 0, NULL);
     g_assert_nonnull(record);

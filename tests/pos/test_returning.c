@@ -12,9 +12,9 @@
 
 #define ROUNDS 10000
 
-static const char *const CURRENCIES[][2] = {{"KRW", ""},   {"EUR", ""},   {"EUR", "NL"}, {"CNY", ""}, {"USD", ""},
-                                            {"JPY", ""},   {"KWD", ""},   {"CHF", ""},   {"SEK", ""}, {"HUF", ""},
-                                            {"DKK", ""},   {"NZD", ""},   {"CLF", ""},   {"CZK", ""}};
+static const char *const CURRENCIES[][2] = {
+    {"KRW", ""}, {"EUR", ""}, {"EUR", "NL"}, {"CNY", ""}, {"USD", ""}, {"JPY", ""}, {"KWD", ""},
+    {"CHF", ""}, {"SEK", ""}, {"HUF", ""},   {"DKK", ""}, {"NZD", ""}, {"CLF", ""}, {"CZK", ""}};
 static const int RATES[] = {0, 1000, 700, 1900, 525};
 
 typedef struct {
@@ -33,11 +33,12 @@ static void add_line(const World *world, PosCart *cart)
 {
     char digit = (char)('0' + dice(world, 0, 3));
     bool weighed = dice(world, 0, 2) == 0;
-    PosCartLine line = {.names = {(char *)"", (char *)"Thing", (char *)""},
-                        .quantity = weighed ? pos_quantity_grams(dice(world, 1, 3000))
-                                            : pos_quantity_each(dice(world, 1, 9)),
-                        .price = pos_money(dice(world, 0, 1) ? dice(world, 0, 30) : dice(world, 0, 20000)),
-                        .tax_bp = RATES[dice(world, 0, 4)]};
+    PosCartLine line = {
+        .names = {(char *)"", (char *)"Thing", (char *)""},
+        .quantity = weighed ? pos_quantity_grams(dice(world, 1, 3000))
+                            : pos_quantity_each(dice(world, 1, 9)),
+        .price = pos_money(dice(world, 0, 1) ? dice(world, 0, 30) : dice(world, 0, 20000)),
+        .tax_bp = RATES[dice(world, 0, 4)]};
     line.list_price = line.price;
     if (weighed || dice(world, 0, 5) > 0) {
         g_snprintf(line.gtin, sizeof line.gtin, "0952123450001%c", digit);
@@ -97,7 +98,8 @@ static json_t *random_sale(const World *world, const PosCart *cart, bool *out_ca
     for (int leg = 0; leg < 2 && pos_sale_due(sale).minor > 3 && dice(world, 0, 2) == 0; leg++) {
         bool cash = dice(world, 0, 1) == 0;
         PosMoney part = pos_money(pos_sale_due(sale).minor / dice(world, 2, 4));
-        if (cash && world->rules.cash_increment > 1) { /* no one hands over less than the smallest coin */
+        if (cash &&
+            world->rules.cash_increment > 1) { /* no one hands over less than the smallest coin */
             part.minor -= part.minor % world->rules.cash_increment;
         }
         if (part.minor == 0) {
@@ -179,7 +181,8 @@ static bool take_some(const World *world, PosReturning *returning, GHashTable *t
             g_assert_cmpint(pos_returning_take(returning, line, now, "stock"), ==,
                             POS_REFUSAL_NONE);
             int64_t before = GPOINTER_TO_SIZE(g_hash_table_lookup(taken, GINT_TO_POINTER(line)));
-            g_hash_table_insert(taken, GINT_TO_POINTER(line), GSIZE_TO_POINTER((gsize)(before + now)));
+            g_hash_table_insert(taken, GINT_TO_POINTER(line),
+                                GSIZE_TO_POINTER((gsize)(before + now)));
             return true;
         }
     }
@@ -196,7 +199,8 @@ static bool take_back(const World *world, const json_t *sale, GHashTable *taken,
     void *line, *quantity;
     g_hash_table_iter_init(&iter, taken);
     while (g_hash_table_iter_next(&iter, &line, &quantity)) {
-        pos_returning_set_before(returning, GPOINTER_TO_INT(line), (int64_t)GPOINTER_TO_SIZE(quantity));
+        pos_returning_set_before(returning, GPOINTER_TO_INT(line),
+                                 (int64_t)GPOINTER_TO_SIZE(quantity));
     }
     int64_t paid_before = of(sale, "total") - sums->paid;
     bool any = false;
@@ -217,8 +221,9 @@ static bool take_back(const World *world, const json_t *sale, GHashTable *taken,
     json_object_set_new(record, "type", json_string("return"));
     json_object_set_new(record, "rounding", json_integer(worth - paid));
     json_object_set_new(record, "total", json_integer(-paid));
-    json_object_set_new(record, "tenders", json_pack("[{sIsIss}]", "amount", (json_int_t)-paid, "change",
-                                                     (json_int_t)0, "kind", cash ? "cash" : "card"));
+    json_object_set_new(record, "tenders",
+                        json_pack("[{sIsIss}]", "amount", (json_int_t)-paid, "change",
+                                  (json_int_t)0, "kind", cash ? "cash" : "card"));
     assert_adds_up(record);
     add_up(sums, record);
     return true;
@@ -229,8 +234,10 @@ static void test_all_comes_back_to_nothing(void)
     World world = {.random = g_rand_new_with_seed(20261124)};
     world.offers = g_ptr_array_new_with_free_func((GDestroyNotify)pos_offer_free);
     const char *const offers[] = {
-        "{\"names\":{\"en\":\"3 for 2\"},\"gtins\":[\"09521234500010\",\"09521234500011\"],\"need\":3,\"pay\":2}",
-        "{\"names\":{\"en\":\"2 for 99\"},\"gtins\":[\"09521234500011\",\"09521234500012\"],\"need\":2,\"price\":99}"};
+        "{\"names\":{\"en\":\"3 for "
+        "2\"},\"gtins\":[\"09521234500010\",\"09521234500011\"],\"need\":3,\"pay\":2}",
+        "{\"names\":{\"en\":\"2 for "
+        "99\"},\"gtins\":[\"09521234500011\",\"09521234500012\"],\"need\":2,\"price\":99}"};
     for (gsize i = 0; i < G_N_ELEMENTS(offers); i++) {
         g_autoptr(json_t) value = json_loads(offers[i], 0, NULL);
         g_ptr_array_add(world.offers, pos_offer_from_json(i ? "b" : "a", value, NULL));
@@ -240,7 +247,8 @@ static void test_all_comes_back_to_nothing(void)
         const char *const *money = CURRENCIES[round % (int)G_N_ELEMENTS(CURRENCIES)];
         g_assert_true(pos_currency_from_code(money[0], &world.currency));
         world.rules = (PosSaleRules){
-            .cash_increment = round % 14 == 0 ? 10 : pos_currency_cash_increment(&world.currency, money[1]),
+            .cash_increment =
+                round % 14 == 0 ? 10 : pos_currency_cash_increment(&world.currency, money[1]),
             .tax = {(PosTaxMethod)dice(&world, 0, 1), (PosTaxRounding)dice(&world, 0, 1)}};
         g_autoptr(PosCart) cart = random_cart(&world);
         bool cash_only = false;

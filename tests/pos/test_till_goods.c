@@ -29,24 +29,27 @@ static int64_t total(TillFixture *fixture)
 
 static void price(TillFixture *fixture, const char *gtin, int64_t minor)
 {
-    g_autofree char *json = g_strdup_printf(
-        "{\"price\":%" G_GINT64_FORMAT ",\"effective_at\":\"2026-11-22T09:00:00.000+09:00\"}",
-        (gint64)minor);
+    g_autofree char *json = g_strdup_printf("{\"price\":%" G_GINT64_FORMAT
+                                            ",\"effective_at\":\"2026-11-22T09:00:00.000+09:00\"}",
+                                            (gint64)minor);
     till_fixture_feed(fixture, "price", gtin, json);
 }
 
 static void set_up(TillFixture *fixture, gconstpointer unused)
 {
     till_fixture_set_up(fixture, unused);
-    till_fixture_feed(fixture, "product", BEER,
-                      "{\"names\":{\"en\":\"Beer\"},\"unit\":\"each\",\"plu\":\"700\",\"tax_bp\":1000,"
-                      "\"age_min\":19,\"deposit\":100,\"deposit_tax_bp\":0}");
-    till_fixture_feed(fixture, "product", BAG,
-                      "{\"names\":{\"en\":\"Bag\"},\"unit\":\"each\",\"bag\":true,\"tax_bp\":1000}");
-    till_fixture_feed(fixture, "setting", "departments",
-                      "{\"list\":[{\"id\":\"veg\",\"names\":{\"en\":\"Vegetables\",\"ko\":\"채소\"},"
-                      "\"max\":20000},{\"id\":\"home\",\"names\":{\"en\":\"Household\"},"
-                      "\"tax_bp\":1000}]}");
+    till_fixture_feed(
+        fixture, "product", BEER,
+        "{\"names\":{\"en\":\"Beer\"},\"unit\":\"each\",\"plu\":\"700\",\"tax_bp\":1000,"
+        "\"age_min\":19,\"deposit\":100,\"deposit_tax_bp\":0}");
+    till_fixture_feed(
+        fixture, "product", BAG,
+        "{\"names\":{\"en\":\"Bag\"},\"unit\":\"each\",\"bag\":true,\"tax_bp\":1000}");
+    till_fixture_feed(
+        fixture, "setting", "departments",
+        "{\"list\":[{\"id\":\"veg\",\"names\":{\"en\":\"Vegetables\",\"ko\":\"채소\"},"
+        "\"max\":20000},{\"id\":\"home\",\"names\":{\"en\":\"Household\"},"
+        "\"tax_bp\":1000}]}");
     price(fixture, BEER, 2500);
     price(fixture, BAG, 50);
     till_fixture_begin(fixture);
@@ -54,9 +57,10 @@ static void set_up(TillFixture *fixture, gconstpointer unused)
 
 static void test_an_offer_applies_by_itself(TillFixture *fixture, gconstpointer u)
 {
-    till_fixture_feed(fixture, "offer", "soap",
-                      "{\"names\":{\"en\":\"2 for 20000\"},\"gtins\":[\"" SHOP_SOAP
-                      "\"],\"need\":2,\"price\":20000,\"until\":\"2026-11-23T09:10:00.000+09:00\"}");
+    till_fixture_feed(
+        fixture, "offer", "soap",
+        "{\"names\":{\"en\":\"2 for 20000\"},\"gtins\":[\"" SHOP_SOAP
+        "\"],\"need\":2,\"price\":20000,\"until\":\"2026-11-23T09:10:00.000+09:00\"}");
     scan(fixture, SOAP);
     scan(fixture, SOAP);
     g_assert_cmpint(total(fixture), ==, 20000);
@@ -121,8 +125,8 @@ static void test_deposits_come_and_go(TillFixture *fixture, gconstpointer u)
         run(fixture, (PosTillCommand){.verb = POS_TILL_QUANTITY, .line = 1, .pieces = 5}),
         POS_EVENT_LINE);
     g_assert_cmpint(total(fixture), ==, 15600);
-    PosTillCommand empties = {.verb = POS_TILL_DEPOSIT_RETURN, .text = (char *)"700",
-                              .text_length = 3, .pieces = 10};
+    PosTillCommand empties = {
+        .verb = POS_TILL_DEPOSIT_RETURN, .text = (char *)"700", .text_length = 3, .pieces = 10};
     till_fixture_expect(run(fixture, empties), POS_EVENT_LINE);
     g_assert_cmpint(total(fixture), ==, 14600);
     PosTillCommand ten = {.verb = POS_TILL_DISCOUNT, .percent_bp = 1000, .reason = (char *)"x"};
@@ -139,7 +143,8 @@ static void test_bottles_alone_are_paid_out(TillFixture *fixture, gconstpointer 
 {
     PosTillCommand empties = {.verb = POS_TILL_DEPOSIT_RETURN, .amount = 250, .pieces = 4};
     till_fixture_expect(run(fixture, empties), POS_EVENT_LINE);
-    till_fixture_refused(till_fixture_tender(fixture, POS_TENDER_CASH, 500), POS_REFUSAL_BAD_QUANTITY);
+    till_fixture_refused(till_fixture_tender(fixture, POS_TENDER_CASH, 500),
+                         POS_REFUSAL_BAD_QUANTITY);
     till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CASH, -1000), POS_EVENT_SALE);
     g_autoptr(json_t) record = till_fixture_last_record(fixture);
     g_assert_cmpint(json_integer_value(json_object_get(record, "total")), ==, -1000);
@@ -183,9 +188,12 @@ static void test_goods_without_a_code(TillFixture *fixture, gconstpointer u)
 static void test_an_item_is_taught(TillFixture *fixture, gconstpointer u)
 {
     till_fixture_refused(till_fixture_scan(fixture, UNKNOWN), POS_REFUSAL_UNKNOWN_ITEM);
-    PosTillCommand teach = {.verb = POS_TILL_TEACH, .text = (char *)UNKNOWN,
-                            .text_length = strlen(UNKNOWN), .name = (char *)"Sponge",
-                            .department = (char *)"home", .amount = 1500};
+    PosTillCommand teach = {.verb = POS_TILL_TEACH,
+                            .text = (char *)UNKNOWN,
+                            .text_length = strlen(UNKNOWN),
+                            .name = (char *)"Sponge",
+                            .department = (char *)"home",
+                            .amount = 1500};
     teach.name = (char *)"";
     till_fixture_refused(run(fixture, teach), POS_REFUSAL_BAD_COMMAND);
     teach.name = (char *)"Sponge";
@@ -211,8 +219,11 @@ static void test_an_item_is_taught(TillFixture *fixture, gconstpointer u)
 static void test_a_dispute_gives_the_price_shown(TillFixture *fixture, gconstpointer u)
 {
     scan(fixture, SOAP);
-    PosTillCommand dispute = {.verb = POS_TILL_DISPUTE, .line = 1, .amount = 12900,
-                              .approver = (char *)"u09", .approver_pin = (char *)"9999"};
+    PosTillCommand dispute = {.verb = POS_TILL_DISPUTE,
+                              .line = 1,
+                              .amount = 12900,
+                              .approver = (char *)"u09",
+                              .approver_pin = (char *)"9999"};
     till_fixture_refused(run(fixture, dispute), POS_REFUSAL_BAD_QUANTITY);
     dispute.amount = 11000;
     till_fixture_expect(run(fixture, dispute), POS_EVENT_LINE);

@@ -36,8 +36,11 @@ static char *sell(TillFixture *fixture)
 
 static PosTillCommand back(const char *receipt, int line, int64_t quantity, const char *to)
 {
-    return (PosTillCommand){.verb = POS_TILL_RETURN, .receipt = (char *)receipt, .line = line,
-                            .pieces = quantity, .to = (char *)to};
+    return (PosTillCommand){.verb = POS_TILL_RETURN,
+                            .receipt = (char *)receipt,
+                            .line = line,
+                            .pieces = quantity,
+                            .to = (char *)to};
 }
 
 static void approve(PosTillCommand *command)
@@ -82,7 +85,8 @@ static void test_part_of_a_weighed_line_to_waste(TillFixture *fixture, gconstpoi
     till_fixture_expect(event, POS_EVENT_SALE);
     g_assert_cmpint(pos_store_stock_moved(fixture->store, SHOP_BEEF, "B1"), ==, -450);
     g_assert_cmpint(left(fixture, receipt, 1), ==, 250);
-    till_fixture_refused(run(fixture, back(receipt, 1, 251, "stock")), POS_REFUSAL_ALREADY_RETURNED);
+    till_fixture_refused(run(fixture, back(receipt, 1, 251, "stock")),
+                         POS_REFUSAL_ALREADY_RETURNED);
     event = run(fixture, back(receipt, 1, 250, "stock"));
     g_assert_cmpint(event->total.minor, ==, -1195);
     till_fixture_expect(event, POS_EVENT_SALE);
@@ -144,7 +148,8 @@ static json_t *remote_receipt(void *user, const char *receipt, GError **error)
     Central *central = user;
     if (central->answer == NULL) {
         g_set_error(error, POS_ERROR, POS_ERROR_OFFLINE, "offline");
-    } else if (strcmp(json_string_value(json_object_get(central->answer, "receipt")), receipt) != 0) {
+    } else if (strcmp(json_string_value(json_object_get(central->answer, "receipt")), receipt) !=
+               0) {
         g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, "none");
         return NULL;
     }
@@ -157,31 +162,40 @@ static void test_a_receipt_of_another_till(TillFixture *fixture, gconstpointer u
     PosTillRemote remote = {.user = &central, .receipt = remote_receipt};
     pos_till_set_remote(fixture->till, &remote);
     till_fixture_refused(run(fixture, back("T02-000007", 1, 1, "stock")), POS_REFUSAL_OFFLINE);
-    central.answer = json_loads(
-        "{\"receipt\":\"T02-000007\",\"voided\":false,\"returned\":[{\"line\":1,\"qty\":1}],\"record\":"
-        "{\"type\":\"sale\",\"receipt\":\"T02-000007\",\"total\":38700,\"rounding\":0,\"lines\":[{\"line\":1,"
-        "\"gtin\":\"" SHOP_SOAP "\",\"lot\":\"\",\"qty\":3,\"unit\":\"each\",\"price\":12900,\"amount\":38700,"
-        "\"tax_bp\":1000}],\"tax\":[{\"base\":35182,\"rate_bp\":1000,\"tax\":3518}],"
-        "\"tenders\":[{\"amount\":38700,\"change\":0,\"kind\":\"cash\"}]}}",
-        0, NULL);
+    central.answer =
+        json_loads("{\"receipt\":\"T02-000007\",\"voided\":false,\"returned\":[{\"line\":1,\"qty\":"
+                   "1}],\"record\":"
+                   "{\"type\":\"sale\",\"receipt\":\"T02-000007\",\"total\":38700,\"rounding\":0,"
+                   "\"lines\":[{\"line\":1,"
+                   "\"gtin\":\"" SHOP_SOAP
+                   "\",\"lot\":\"\",\"qty\":3,\"unit\":\"each\",\"price\":12900,\"amount\":38700,"
+                   "\"tax_bp\":1000}],\"tax\":[{\"base\":35182,\"rate_bp\":1000,\"tax\":3518}],"
+                   "\"tenders\":[{\"amount\":38700,\"change\":0,\"kind\":\"cash\"}]}}",
+                   0, NULL);
     g_assert_nonnull(central.answer);
-    till_fixture_refused(run(fixture, back("T02-000008", 1, 1, "stock")), POS_REFUSAL_NO_SUCH_RECEIPT);
-    till_fixture_refused(run(fixture, back("T02-000007", 1, 3, "stock")), POS_REFUSAL_ALREADY_RETURNED);
+    till_fixture_refused(run(fixture, back("T02-000008", 1, 1, "stock")),
+                         POS_REFUSAL_NO_SUCH_RECEIPT);
+    till_fixture_refused(run(fixture, back("T02-000007", 1, 3, "stock")),
+                         POS_REFUSAL_ALREADY_RETURNED);
     PosTillEvent *event = run(fixture, back("T02-000007", 1, 2, "stock"));
     g_assert_cmpint(event->total.minor, ==, -25800);
     till_fixture_expect(event, POS_EVENT_SALE);
     /* Known here before central has heard of it. */
-    till_fixture_refused(run(fixture, back("T02-000007", 1, 2, "stock")), POS_REFUSAL_ALREADY_RETURNED);
+    till_fixture_refused(run(fixture, back("T02-000007", 1, 2, "stock")),
+                         POS_REFUSAL_ALREADY_RETURNED);
     json_object_set_new(central.answer, "voided", json_true());
-    till_fixture_refused(run(fixture, back("T02-000007", 1, 1, "stock")), POS_REFUSAL_ALREADY_RETURNED);
+    till_fixture_refused(run(fixture, back("T02-000007", 1, 1, "stock")),
+                         POS_REFUSAL_ALREADY_RETURNED);
     pos_till_set_remote(fixture->till, NULL);
     json_decref(central.answer);
 }
 
 static void test_without_a_receipt(TillFixture *fixture, gconstpointer u)
 {
-    PosTillCommand soap = {.verb = POS_TILL_RETURN, .text = (char *)SOAP,
-                           .text_length = strlen(SOAP), .to = (char *)"stock"};
+    PosTillCommand soap = {.verb = POS_TILL_RETURN,
+                           .text = (char *)SOAP,
+                           .text_length = strlen(SOAP),
+                           .to = (char *)"stock"};
     till_fixture_refused(run(fixture, soap), POS_REFUSAL_APPROVAL_NEEDED);
     approve(&soap);
     soap.amount = 13000;
@@ -223,8 +237,8 @@ static void test_an_exchange_pays_with_what_comes_back(TillFixture *fixture, gco
     g_assert_cmpint(till_fixture_count(fixture, "return"), ==, 1);
     PosTillCommand again = back(receipt, 2, 2, "stock");
     till_fixture_refused(run(fixture, again), POS_REFUSAL_ALREADY_RETURNED);
-    PosTillCommand whole = {.verb = POS_TILL_POST_VOID, .receipt = (char *)"T01-000003",
-                            .reason = (char *)"x"};
+    PosTillCommand whole = {
+        .verb = POS_TILL_POST_VOID, .receipt = (char *)"T01-000003", .reason = (char *)"x"};
     approve(&whole);
     till_fixture_refused(run(fixture, whole), POS_REFUSAL_NOT_ALLOWED);
 }
@@ -238,7 +252,8 @@ static void test_an_exchange_may_pay_out(TillFixture *fixture, gconstpointer u)
     till_fixture_expect(run(fixture, one), POS_EVENT_EXCHANGE); /* and the other one */
     till_fixture_refused(run(fixture, one), POS_REFUSAL_ALREADY_RETURNED);
     scan(fixture, APPLE);
-    till_fixture_refused(till_fixture_tender(fixture, POS_TENDER_CASH, 100), POS_REFUSAL_BAD_QUANTITY);
+    till_fixture_refused(till_fixture_tender(fixture, POS_TENDER_CASH, 100),
+                         POS_REFUSAL_BAD_QUANTITY);
     PosTillEvent *sale = till_fixture_tender(fixture, POS_TENDER_CASH, 0);
     g_assert_cmpint(sale->amount.minor, ==, -25000);
     till_fixture_expect(sale, POS_EVENT_SALE);
@@ -248,7 +263,8 @@ static void test_an_exchange_may_pay_out(TillFixture *fixture, gconstpointer u)
     till_fixture_expect(run(fixture, beef), POS_EVENT_EXCHANGE);
     beef.exchange = false;
     till_fixture_expect(run(fixture, beef), POS_EVENT_SALE);
-    till_fixture_refused(till_fixture_tender(fixture, POS_TENDER_CASH, 0), POS_REFUSAL_ALREADY_RETURNED);
+    till_fixture_refused(till_fixture_tender(fixture, POS_TENDER_CASH, 0),
+                         POS_REFUSAL_ALREADY_RETURNED);
     till_fixture_expect(till_fixture_do(fixture, POS_TILL_VOID, 0, 0), POS_EVENT_VOID);
     g_assert_cmpint(till_fixture_count(fixture, "return"), ==, 2);
 }

@@ -53,8 +53,12 @@ static void with_sale(TillFixture *fixture, char *receipt)
 static void with_exchange(TillFixture *fixture, char *receipt)
 {
     with_sale(fixture, receipt);
-    PosTillCommand back = {.verb = POS_TILL_RETURN, .receipt = receipt, .line = 1, .pieces = 1,
-                           .to = (char *)"stock", .exchange = true};
+    PosTillCommand back = {.verb = POS_TILL_RETURN,
+                           .receipt = receipt,
+                           .line = 1,
+                           .pieces = 1,
+                           .to = (char *)"stock",
+                           .exchange = true};
     till_fixture_expect(pos_till_do(fixture->till, &back), POS_EVENT_EXCHANGE);
     till_fixture_expect(till_fixture_scan(fixture, SOAP), POS_EVENT_LINE);
 }

@@ -89,8 +89,8 @@ static void give_badge(TillFixture *fixture)
     char hash[POS_BADGE_HASH_CHARS + 1];
     g_assert_true(pos_badge_hash(BADGE, strlen(BADGE), hash));
     g_autofree char *json =
-        g_strdup_printf("{\"name\":\"%s\",\"role\":\"%s\",\"pin\":\"%s\",\"badge\":\"%s\"}", op->name,
-                        op->role, op->pin_hash, hash);
+        g_strdup_printf("{\"name\":\"%s\",\"role\":\"%s\",\"pin\":\"%s\",\"badge\":\"%s\"}",
+                        op->name, op->role, op->pin_hash, hash);
     till_fixture_feed(fixture, "operator", "u01", json);
 }
 
@@ -181,8 +181,9 @@ static void test_a_parked_cart_takes_a_lower_price(TillFixture *fixture, gconstp
 static void test_roles_are_data(TillFixture *fixture, gconstpointer u)
 {
     (void)u;
-    till_fixture_feed(fixture, "setting", "roles",
-                      "{\"cashier\":{\"may\":[\"open_shift\",\"override\"],\"limits\":{\"override_pct\":20}}}");
+    till_fixture_feed(
+        fixture, "setting", "roles",
+        "{\"cashier\":{\"may\":[\"open_shift\",\"override\"],\"limits\":{\"override_pct\":20}}}");
     till_fixture_begin(fixture);
     till_fixture_expect(till_fixture_scan(fixture, "9521234500032"), POS_EVENT_LINE);
     PosTillCommand lower = {

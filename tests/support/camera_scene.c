@@ -89,8 +89,7 @@ void camera_scene_add_ean13(CameraScene *scene, const char *digits, int x, int y
 
 static GdkPixbuf *to_pixbuf(const CameraScene *scene)
 {
-    GdkPixbuf *picture =
-        gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, scene->width, scene->height);
+    GdkPixbuf *picture = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, scene->width, scene->height);
     guchar *pixels = gdk_pixbuf_get_pixels(picture);
     const int stride = gdk_pixbuf_get_rowstride(picture);
     for (int y = 0; y < scene->height; y++) {
@@ -113,7 +112,8 @@ GBytes *camera_scene_jpeg(const CameraScene *scene)
     g_autoptr(GdkPixbuf) picture = to_pixbuf(scene);
     char *bytes = NULL;
     gsize length = 0;
-    g_assert_true(gdk_pixbuf_save_to_buffer(picture, &bytes, &length, "jpeg", NULL, "quality", "92", NULL));
+    g_assert_true(
+        gdk_pixbuf_save_to_buffer(picture, &bytes, &length, "jpeg", NULL, "quality", "92", NULL));
     return g_bytes_new_take(bytes, length);
 }
 
@@ -145,7 +145,8 @@ void camera_scene_save_video(CameraScene *const *scenes, const int *counts, gsiz
     }
     gst_app_src_end_of_stream(GST_APP_SRC(in));
     GstBus *bus = gst_element_get_bus(pipeline);
-    GstMessage *end = gst_bus_timed_pop_filtered(bus, 20 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+    GstMessage *end =
+        gst_bus_timed_pop_filtered(bus, 20 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
     g_assert_true(end != NULL && GST_MESSAGE_TYPE(end) == GST_MESSAGE_EOS);
     gst_message_unref(end);
     gst_object_unref(bus);
@@ -162,10 +163,10 @@ struct CameraServer {
     uint16_t port;
     GBytes *jpeg;
     guint frame_ms;
-    guint frames;   /* atomic */
-    gint is_ended;  /* atomic */
-    gint is_hung;   /* atomic */
-    gint clients;   /* atomic */
+    guint frames;  /* atomic */
+    gint is_ended; /* atomic */
+    gint is_hung;  /* atomic */
+    gint clients;  /* atomic */
 };
 
 static gboolean send_all(GOutputStream *out, const void *bytes, gsize length)
@@ -180,16 +181,19 @@ static gboolean on_client(GThreadedSocketService *service, GSocketConnection *co
     g_atomic_int_inc(&server->clients);
     GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
     char request[2048];
-    g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(connection)), request, sizeof request, NULL, NULL);
-    static const char head[] = "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n";
+    g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(connection)), request,
+                        sizeof request, NULL, NULL);
+    static const char head[] =
+        "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n";
     gsize length = 0;
     const void *bytes = g_bytes_get_data(server->jpeg, &length);
-    g_autofree char *part =
-        g_strdup_printf("--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %zu\r\n\r\n", length);
+    g_autofree char *part = g_strdup_printf(
+        "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %zu\r\n\r\n", length);
     gboolean ok = send_all(out, head, strlen(head));
     while (ok && g_atomic_int_get(&server->is_ended) == 0) {
         if (g_atomic_int_get(&server->is_hung) == 0) {
-            ok = send_all(out, part, strlen(part)) && send_all(out, bytes, length) && send_all(out, "\r\n", 2);
+            ok = send_all(out, part, strlen(part)) && send_all(out, bytes, length) &&
+                 send_all(out, "\r\n", 2);
             g_atomic_int_inc(&server->frames);
         }
         if (server->frame_ms > 0) {

@@ -11,35 +11,45 @@ typedef struct {
 
 static const Item SHOP[] = {
     {"setting", "store",
-     "{\"names\":{\"ko\":\"시험 가게\",\"en\":\"Test shop\"},\"currency\":\"KRW\",\"language\":\"en\","
+     "{\"names\":{\"ko\":\"시험 가게\",\"en\":\"Test "
+     "shop\"},\"currency\":\"KRW\",\"language\":\"en\","
      "\"amber_days\":1,\"hold_s\":1800,\"time_zone\":\"Asia/Seoul\",\"demo\":true,"
      "\"rcn\":\"weight 28.....{NNDDD}\\nprice 21.....{NNNNN}\\nunits 29.....{NNNNN}\\n\"}"},
-    {"product", SHOP_APPLE, "{\"names\":{\"en\":\"Apple\",\"ko\":\"사과\"},\"unit\":\"each\",\"plu\":\"4017\"}"},
-    {"product", SHOP_BEEF, "{\"names\":{\"en\":\"Beef\",\"ko\":\"소고기\"},\"unit\":\"g\",\"plu\":\"4020\"}"},
+    {"product", SHOP_APPLE,
+     "{\"names\":{\"en\":\"Apple\",\"ko\":\"사과\"},\"unit\":\"each\",\"plu\":\"4017\"}"},
+    {"product", SHOP_BEEF,
+     "{\"names\":{\"en\":\"Beef\",\"ko\":\"소고기\"},\"unit\":\"g\",\"plu\":\"4020\"}"},
     {"product", SHOP_SOAP, "{\"names\":{\"en\":\"Soap\"},\"unit\":\"each\",\"tax_bp\":1000}"},
     {"product", SHOP_MILK, "{\"names\":{\"en\":\"Milk\"},\"unit\":\"each\"}"},
     {"product", SHOP_NUTS, "{\"names\":{\"en\":\"Nuts\"},\"unit\":\"each\"}"},
     {"product", SHOP_SALAD, "{\"names\":{\"en\":\"Salad\"},\"unit\":\"g\",\"tare_g\":10}"},
     {"product", SHOP_HAM, "{\"names\":{\"en\":\"Ham\"},\"unit\":\"each\"}"},
     {"product", SHOP_EGGS, "{\"names\":{\"en\":\"Eggs\"},\"unit\":\"each\"}"},
-    {"lot", SHOP_APPLE "/A1", "{\"best_before\":\"2026-11-27\",\"origin\":{\"en\":\"Cheongsong, Korea\"}}"},
-    {"lot", SHOP_APPLE "/A2", "{\"best_before\":\"2026-12-02\",\"origin\":{\"en\":\"Yeongju, Korea\"}}"},
+    {"lot", SHOP_APPLE "/A1",
+     "{\"best_before\":\"2026-11-27\",\"origin\":{\"en\":\"Cheongsong, Korea\"}}"},
+    {"lot", SHOP_APPLE "/A2",
+     "{\"best_before\":\"2026-12-02\",\"origin\":{\"en\":\"Yeongju, Korea\"}}"},
     {"lot", SHOP_BEEF "/B1", "{\"use_by\":\"2026-11-26\",\"unit\":\"g\"}"},
     {"lot", SHOP_MILK "/OLD", "{\"best_before\":\"2026-11-22\"}"},
     {"lot", SHOP_MILK "/USED", "{\"use_by\":\"2026-11-22\"}"},
     {"lot", SHOP_MILK "/WARM",
-     "{\"best_before\":\"2026-11-30\",\"route\":[{\"alarm\":true,\"at\":\"2026-11-20T05:30:00.000+09:00\","
+     "{\"best_before\":\"2026-11-30\",\"route\":[{\"alarm\":true,\"at\":\"2026-11-20T05:30:00.000+"
+     "09:00\","
      "\"place\":{\"en\":\"Depot\"},\"step\":\"shipping\"}]}"},
     {"lot", SHOP_MILK "/BACK", "{\"best_before\":\"2026-11-30\"}"},
     {"lot", SHOP_MILK "/SOON", "{\"best_before\":\"2026-11-23\"}"},
     {"lot", SHOP_MILK "/GOOD", "{\"best_before\":\"2026-12-01\"}"},
     {"lot", SHOP_EGGS "/E1", "{\"best_before\":\"2026-11-20\"}"},
     {"lot", SHOP_EGGS "/E2", "{\"best_before\":\"2026-11-21\"}"},
-    {"recall", SHOP_MILK "/BACK", "{\"reason\":{\"en\":\"Possible Listeria\",\"zh\":\"疑似李斯特菌\"},\"status\":\"recalled\"}"},
+    {"recall", SHOP_MILK "/BACK",
+     "{\"reason\":{\"en\":\"Possible Listeria\",\"zh\":\"疑似李斯特菌\"},\"status\":\"recalled\"}"},
     {"recall", SHOP_HAM, "{\"reason\":{\"en\":\"Glass\"},\"status\":\"suspended\"}"},
-    {"price", SHOP_APPLE, "{\"price\":900,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\",\"list_price\":1000}"},
-    {"price", SHOP_APPLE "/A1", "{\"price\":800,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\",\"why\":\"sells slowly\"}"},
-    {"price", SHOP_BEEF, "{\"price\":4780,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\",\"list_price\":4980}"},
+    {"price", SHOP_APPLE,
+     "{\"price\":900,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\",\"list_price\":1000}"},
+    {"price", SHOP_APPLE "/A1",
+     "{\"price\":800,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\",\"why\":\"sells slowly\"}"},
+    {"price", SHOP_BEEF,
+     "{\"price\":4780,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\",\"list_price\":4980}"},
     {"price", SHOP_SOAP, "{\"price\":12900,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\"}"},
     {"price", SHOP_MILK, "{\"price\":2500,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\"}"},
     {"price", SHOP_SALAD, "{\"price\":20000,\"effective_at\":\"2026-11-22T09:00:00.000+09:00\"}"},
@@ -235,8 +245,7 @@ PosTillEvent *till_fixture_do(TillFixture *fixture, PosTillVerb verb, int line, 
 void till_fixture_begin(TillFixture *fixture)
 {
     till_fixture_expect(till_fixture_login(fixture, "u01", "1234"), POS_EVENT_LOGIN);
-    till_fixture_expect(till_fixture_do(fixture, POS_TILL_OPEN_SHIFT, 0, 100000),
-                        POS_EVENT_SHIFT);
+    till_fixture_expect(till_fixture_do(fixture, POS_TILL_OPEN_SHIFT, 0, 100000), POS_EVENT_SHIFT);
 }
 
 void till_fixture_expect(PosTillEvent *event, PosTillEventKind kind)

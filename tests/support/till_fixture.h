@@ -7,15 +7,17 @@
 G_BEGIN_DECLS
 
 /* The shop. Prices are won per piece or per kg. */
-#define SHOP_APPLE "09521234500018"  /* piece, 900, PLU 4017; lots A1 (4 days, own price 800), A2 (9 days) */
-#define SHOP_BEEF "09521234500025"   /* by weight, 4780 a kg, PLU 4020; lot B1 (use by in 3 days) */
-#define SHOP_SOAP "09521234500032"   /* piece, 12900 with 10 % VAT; no lot */
-#define SHOP_MILK "09521234500049"   /* piece, 2500; lots OLD (best before yesterday), USED (use by yesterday),
+#define SHOP_APPLE                                                                                 \
+    "09521234500018" /* piece, 900, PLU 4017; lots A1 (4 days, own price 800), A2 (9 days) */
+#define SHOP_BEEF "09521234500025" /* by weight, 4780 a kg, PLU 4020; lot B1 (use by in 3 days) */
+#define SHOP_SOAP "09521234500032" /* piece, 12900 with 10 % VAT; no lot */
+#define SHOP_MILK                                                                                  \
+    "09521234500049" /* piece, 2500; lots OLD (best before yesterday), USED (use by yesterday),
                                         WARM (cold chain broken), BACK (recalled), SOON (last day today), GOOD */
-#define SHOP_NUTS "09521234500056"   /* piece, without a price */
-#define SHOP_SALAD "09521234500063"  /* by weight, 20000 a kg, tare 10 g; no lot */
-#define SHOP_HAM "09521234500070"    /* piece, 3000; the whole GTIN is recalled */
-#define SHOP_EGGS "09521234500087"   /* piece, 500; lots E1 and E2 both past best before */
+#define SHOP_NUTS "09521234500056"  /* piece, without a price */
+#define SHOP_SALAD "09521234500063" /* by weight, 20000 a kg, tare 10 g; no lot */
+#define SHOP_HAM "09521234500070"   /* piece, 3000; the whole GTIN is recalled */
+#define SHOP_EGGS "09521234500087"  /* piece, 500; lots E1 and E2 both past best before */
 #define SHOP_UNKNOWN "09521234500094"
 
 #define SHOP_NINE_MS 1795392000000LL /* 2026-11-23T09:00:00+09:00 */

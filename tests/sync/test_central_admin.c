@@ -268,7 +268,8 @@ static void an_offer_is_made_and_ended(Central *central, gconstpointer data)
     g_autoptr(json_t) offer = feed(central, "offer", "fruit");
     g_assert_cmpint(json_integer_value(json_object_get(offer, "need")), ==, 3);
     g_assert_cmpint(json_integer_value(json_object_get(offer, "pay")), ==, 2);
-    g_assert_cmpstr(json_string_value(json_array_get(json_object_get(offer, "gtins"), 0)), ==, APPLE);
+    g_assert_cmpstr(json_string_value(json_array_get(json_object_get(offer, "gtins"), 0)), ==,
+                    APPLE);
     static const char *const bad[] = {
         "offer add --store 1 --key fruit --name x --need 3 " APPLE,
         "offer add --store 1 --key fruit --name x --need 3 --pay 3 " APPLE,
@@ -281,7 +282,8 @@ static void an_offer_is_made_and_ended(Central *central, gconstpointer data)
     }
     g_auto(Run) list = {0};
     run(central->dir, "", "offer list --store 1", &list);
-    g_assert_nonnull(strstr(list.out, "\"key\": \"fruit\"") ?: strstr(list.out, "\"key\":\"fruit\""));
+    g_assert_nonnull(strstr(list.out, "\"key\": \"fruit\"")
+                         ?: strstr(list.out, "\"key\":\"fruit\""));
     assert_run(central->dir, "", "offer end --store 1 --key fruit", 0);
     g_assert_null(feed(central, "offer", "fruit"));
     g_auto(Run) taught = {0};

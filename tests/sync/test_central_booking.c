@@ -239,9 +239,9 @@ static json_t *mixed_return(const json_t *sale, const char *own, int line, int64
     json_object_set(fields, "of_receipt", json_object_get(sale, "receipt"));
     json_object_set_new(fields, "rounding", json_integer(0));
     json_object_set_new(fields, "total", json_integer(-worth));
-    json_object_set_new(fields, "tenders",
-                        json_pack("[{s:I, s:i, s:s}]", "amount", (json_int_t)-worth, "change", 0,
-                                  "kind", "cash"));
+    json_object_set_new(
+        fields, "tenders",
+        json_pack("[{s:I, s:i, s:s}]", "amount", (json_int_t)-worth, "change", 0, "kind", "cash"));
     return fields;
 }
 

@@ -284,12 +284,23 @@ static void test_no_camera(Fixture *f, gconstpointer source)
 }
 
 static const char *const bad_addresses[] = {
-    "foo://bar",         "http://",       "rtsp://",
-    "http://[::bad",     "://",           "gopher://clerk:hidden@host/",
-    "file:///nowhere",   "file://host/x", "http://clerk:hidden@127.0.0.1:1/x",
-    "rtsp://clerk:hidden@127.0.0.1:1/x", "https://127.0.0.1:1/?key=hidden",
-    "/dev/null",         "/dev",          "/nowhere/at/all",
-    "relative.png",      "pipe:0",        "v4l2:///dev/null",
+    "foo://bar",
+    "http://",
+    "rtsp://",
+    "http://[::bad",
+    "://",
+    "gopher://clerk:hidden@host/",
+    "file:///nowhere",
+    "file://host/x",
+    "http://clerk:hidden@127.0.0.1:1/x",
+    "rtsp://clerk:hidden@127.0.0.1:1/x",
+    "https://127.0.0.1:1/?key=hidden",
+    "/dev/null",
+    "/dev",
+    "/nowhere/at/all",
+    "relative.png",
+    "pipe:0",
+    "v4l2:///dev/null",
 };
 
 static void test_bad_address(Fixture *f, gconstpointer data)
@@ -310,9 +321,10 @@ static void put(Fixture *f, const char *name, const void *bytes, gsize length)
 }
 
 /* A PNG that claims 60000 x 60000 pixels. */
-static const uint8_t huge_png[] = {
-    0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0xea, 0x60,
-    0, 0, 0xea, 0x60, 8, 0, 0, 0, 0, 0x62, 0x9e, 0x13, 0x51, 0, 0, 0, 0, 'I', 'D', 'A', 'T'};
+static const uint8_t huge_png[] = {0x89, 'P',  'N', 'G', '\r', '\n', 0x1a, '\n', 0,    0,    0,
+                                   13,   'I',  'H', 'D', 'R',  0,    0,    0xea, 0x60, 0,    0,
+                                   0xea, 0x60, 8,   0,   0,    0,    0,    0x62, 0x9e, 0x13, 0x51,
+                                   0,    0,    0,   0,   'I',  'D',  'A',  'T'};
 
 static void write_bad_files(Fixture *f)
 {
@@ -349,8 +361,8 @@ static void write_bad_files(Fixture *f)
 
 static void test_bad_files(Fixture *f, gconstpointer data)
 {
-    static const char *const names[] = {"cut.mkv",   "spoilt.mkv", "cut.png",  "spoilt.png", "empty.jpg",
-                                        "words.png", "huge.png",   "noise.mp4"};
+    static const char *const names[] = {"cut.mkv",   "spoilt.mkv", "cut.png",  "spoilt.png",
+                                        "empty.jpg", "words.png",  "huge.png", "noise.mp4"};
     write_bad_files(f);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = path_of(f, names[i]);
@@ -426,7 +438,8 @@ static void test_many_frames(Fixture *f, gconstpointer data)
     camera_scene_add_qr(scene, GTIN_LINK, 60, 60, 4);
     g_autoptr(GBytes) jpeg = camera_scene_jpeg(scene);
     many_server = camera_server_new(0, jpeg, 1);
-    g_autofree char *address = g_strdup_printf("http://127.0.0.1:%u/", camera_server_port(many_server));
+    g_autofree char *address =
+        g_strdup_printf("http://127.0.0.1:%u/", camera_server_port(many_server));
     ui_camera_start(f->camera, address);
     many_wanted = 500;
     wait_until(f, has_many_frames);

@@ -18,8 +18,8 @@ static void test_captures(void)
     } nodes[] = {
         {V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING | V4L2_CAP_EXT_PIX_FORMAT, true},
         {V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_STREAMING, true},
-        {V4L2_CAP_META_CAPTURE | V4L2_CAP_STREAMING, false},           /* a webcam's second node */
-        {V4L2_CAP_VIDEO_M2M_MPLANE | V4L2_CAP_STREAMING, false},       /* a codec */
+        {V4L2_CAP_META_CAPTURE | V4L2_CAP_STREAMING, false},     /* a webcam's second node */
+        {V4L2_CAP_VIDEO_M2M_MPLANE | V4L2_CAP_STREAMING, false}, /* a codec */
         {V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING, false},
         {V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_STREAMING, false},
         {V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_READWRITE, false},
@@ -95,7 +95,8 @@ static void test_sources(void)
         {"file:///srv/a%20b.png", UI_CAMERA_SOURCE_FILE, "/srv/a b.png", "/srv/a b.png", "/srv"},
         {"rtsp://u:p@10.0.0.7:554/s1?key=k", UI_CAMERA_SOURCE_ADDRESS,
          "rtsp://u:p@10.0.0.7:554/s1?key=k", "rtsp://10.0.0.7:554/s1", NULL},
-        {"HTTP://cam/video", UI_CAMERA_SOURCE_ADDRESS, "HTTP://cam/video", "http://cam/video", NULL},
+        {"HTTP://cam/video", UI_CAMERA_SOURCE_ADDRESS, "HTTP://cam/video", "http://cam/video",
+         NULL},
         {"https://[2001:db8::7]/v", UI_CAMERA_SOURCE_ADDRESS, "https://[2001:db8::7]/v",
          "https://[2001:db8::7]/v", NULL},
     };
@@ -108,7 +109,8 @@ static void test_sources(void)
         g_assert_cmpstr(source->shown, ==, sources[i].shown);
         g_assert_cmpstr(source->folder, ==, sources[i].folder);
     }
-    static const char *const none[] = {"ftp://host/x", "v4l2:///dev/video0", "://", "playbin://u:secret@h/"};
+    static const char *const none[] = {"ftp://host/x", "v4l2:///dev/video0", "://",
+                                       "playbin://u:secret@h/"};
     for (gsize i = 0; i < G_N_ELEMENTS(none); i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(UiCameraSource) source = ui_camera_source_parse(none[i], &error);
@@ -140,7 +142,11 @@ static void test_backoff(void)
 
 static PosSymbol symbol_at(const char *bytes, int x, int y, int side)
 {
-    PosSymbol symbol = {.symbology = POS_SYMBOLOGY_QR, .aim = "]Q1", .bytes = (char *)bytes, .length = strlen(bytes), .corners_count = 4};
+    PosSymbol symbol = {.symbology = POS_SYMBOLOGY_QR,
+                        .aim = "]Q1",
+                        .bytes = (char *)bytes,
+                        .length = strlen(bytes),
+                        .corners_count = 4};
     const int corners[4][2] = {{x, y}, {x, y + side}, {x + side, y + side}, {x + side, y}};
     memcpy(symbol.corners, corners, sizeof corners);
     return symbol;
@@ -154,8 +160,9 @@ static guint32 pixel(const UiOutlines *outlines, int64_t now_ms, int x, int y)
     ui_outlines_draw(outlines, cr, 480, 270, now_ms);
     cairo_destroy(cr);
     cairo_surface_flush(surface);
-    const guint32 *row = (const guint32 *)(const void *)(cairo_image_surface_get_data(surface) +
-                                                         y * cairo_image_surface_get_stride(surface));
+    const guint32 *row =
+        (const guint32 *)(const void *)(cairo_image_surface_get_data(surface) +
+                                        y * cairo_image_surface_get_stride(surface));
     const guint32 value = row[x] & 0xffffff;
     cairo_surface_destroy(surface);
     return value;
@@ -192,7 +199,8 @@ static void test_outline_life(void)
 static void test_outline_order(void)
 {
     UiOutlines outlines = {0};
-    const PosSymbol first = symbol_at("first", 100, 260, 200), second = symbol_at("second", 900, 260, 200);
+    const PosSymbol first = symbol_at("first", 100, 260, 200),
+                    second = symbol_at("second", 900, 260, 200);
     ui_outlines_add(&outlines, &first, 1280, 720, 0);
     ui_outlines_add(&outlines, &second, 1280, 720, 10);
     ui_outlines_mark(&outlines, UI_OUTLINE_REFUSED, 20);

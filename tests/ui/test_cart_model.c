@@ -157,9 +157,13 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ui/cart_model/adding_reports_one_place", test_adding_reports_one_place);
-    g_test_add_func("/ui/cart_model/removing_keeps_the_others_objects", test_removing_keeps_the_others_objects);
-    g_test_add_func("/ui/cart_model/a_changed_line_notifies_and_rebuilds_nothing", test_a_changed_line_notifies_and_rebuilds_nothing);
-    g_test_add_func("/ui/cart_model/a_lower_price_shows_with_its_age", test_a_lower_price_shows_with_its_age);
-    g_test_add_func("/ui/cart_model/an_emptied_cart_removes_all_at_once", test_an_emptied_cart_removes_all_at_once);
+    g_test_add_func("/ui/cart_model/removing_keeps_the_others_objects",
+                    test_removing_keeps_the_others_objects);
+    g_test_add_func("/ui/cart_model/a_changed_line_notifies_and_rebuilds_nothing",
+                    test_a_changed_line_notifies_and_rebuilds_nothing);
+    g_test_add_func("/ui/cart_model/a_lower_price_shows_with_its_age",
+                    test_a_lower_price_shows_with_its_age);
+    g_test_add_func("/ui/cart_model/an_emptied_cart_removes_all_at_once",
+                    test_an_emptied_cart_removes_all_at_once);
     return g_test_run();
 }

@@ -346,8 +346,7 @@ static void test_a_weight_is_asked_for_on_the_pad(void)
 /* A button of the view that says `label`. */
 static GtkWidget *find_button(GtkWidget *widget, const char *label)
 {
-    if (GTK_IS_BUTTON(widget) &&
-        g_strcmp0(gtk_button_get_label(GTK_BUTTON(widget)), label) == 0) {
+    if (GTK_IS_BUTTON(widget) && g_strcmp0(gtk_button_get_label(GTK_BUTTON(widget)), label) == 0) {
         return widget;
     }
     GtkWidget *found = NULL;
@@ -522,7 +521,10 @@ static void test_part_of_it_leaves_a_rest(void)
     }
     g_assert_true(ui_tender_view_key(tender, GDK_KEY_Return));
     g_assert_cmpint(screen.last.amount, ==, 5000);
-    const PosTillEvent event = {.kind = POS_EVENT_TENDER, .amount = pos_money(5000), .due = pos_money(7900), .due_cash = pos_money(7900)};
+    const PosTillEvent event = {.kind = POS_EVENT_TENDER,
+                                .amount = pos_money(5000),
+                                .due = pos_money(7900),
+                                .due_cash = pos_money(7900)};
     ui_tender_view_apply(tender, &event);
     assert_shown(&screen, "Still to pay");
     assert_shown(&screen, "₩7,900");
@@ -536,7 +538,8 @@ static void test_part_of_it_leaves_a_rest(void)
     g_assert_cmpuint(screen.commands, ==, before + 1);
     g_assert_cmpint(screen.last.tender, ==, POS_TENDER_CARD);
     g_assert_cmpint(screen.last.amount, ==, 7900);
-    const PosTillEvent refused = {.kind = POS_EVENT_REFUSED, .message = (char *)"The disk is full."};
+    const PosTillEvent refused = {.kind = POS_EVENT_REFUSED,
+                                  .message = (char *)"The disk is full."};
     ui_tender_view_apply(tender, &refused);
     assert_shown(&screen, "The disk is full.");
     screen_close(&screen);
@@ -547,7 +550,8 @@ static void test_a_sale_shows_its_receipt(void)
     Screen screen;
     screen_open(&screen, ui_receipt_view_new());
     UiReceiptView *view = UI_RECEIPT_VIEW(screen.view);
-    PosTillEvent sale = {.kind = POS_EVENT_SALE, .total = pos_money(12900), .change = pos_money(7100)};
+    PosTillEvent sale = {
+        .kind = POS_EVENT_SALE, .total = pos_money(12900), .change = pos_money(7100)};
     g_strlcpy(sale.sale.receipt, "T01-000123", sizeof sale.sale.receipt);
     ui_receipt_view_begin(view, &sale);
     assert_shown(&screen, "T01-000123");
@@ -679,7 +683,8 @@ static void test_the_window_opens_whatever_the_folder(void)
     g_autofree char *broken = g_build_filename(folder, "broken", NULL);
     g_autofree char *file = g_build_filename(broken, "coster.db", NULL);
     g_assert_cmpint(g_mkdir(broken, 0700), ==, 0);
-    g_assert_true(g_file_set_contents(file, "this is no database, whatever its name says", -1, NULL));
+    g_assert_true(
+        g_file_set_contents(file, "this is no database, whatever its name says", -1, NULL));
     window_reaches(broken, "problem");
     PosStoreLock *lock = pos_store_lock(empty, NULL);
     g_assert_nonnull(lock);
@@ -701,21 +706,29 @@ int main(int argc, char **argv)
                                                GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
     g_object_unref(css);
     g_test_add_func("/ui/screens/every_button_is_large_enough", test_every_button_is_large_enough);
-    g_test_add_func("/ui/screens/a_tile_scans_and_shows_its_price", test_a_tile_scans_and_shows_its_price);
-    g_test_add_func("/ui/screens/a_price_change_keeps_the_tile", test_a_price_change_keeps_the_tile);
+    g_test_add_func("/ui/screens/a_tile_scans_and_shows_its_price",
+                    test_a_tile_scans_and_shows_its_price);
+    g_test_add_func("/ui/screens/a_price_change_keeps_the_tile",
+                    test_a_price_change_keeps_the_tile);
     g_test_add_func("/ui/screens/an_empty_search_says_so", test_an_empty_search_says_so);
     g_test_add_func("/ui/screens/a_line_shows_what_is_known", test_a_line_shows_what_is_known);
-    g_test_add_func("/ui/screens/a_weight_is_asked_for_on_the_pad", test_a_weight_is_asked_for_on_the_pad);
-    g_test_add_func("/ui/screens/the_scale_is_shown_while_an_item_waits", test_the_scale_is_shown_while_an_item_waits);
-    g_test_add_func("/ui/screens/bad_news_stands_in_the_cart_until_the_next_good_action", test_bad_news_stands_in_the_cart_until_the_next_good_action);
+    g_test_add_func("/ui/screens/a_weight_is_asked_for_on_the_pad",
+                    test_a_weight_is_asked_for_on_the_pad);
+    g_test_add_func("/ui/screens/the_scale_is_shown_while_an_item_waits",
+                    test_the_scale_is_shown_while_an_item_waits);
+    g_test_add_func("/ui/screens/bad_news_stands_in_the_cart_until_the_next_good_action",
+                    test_bad_news_stands_in_the_cart_until_the_next_good_action);
     g_test_add_func("/ui/screens/a_manager_lifts_with_the_pin", test_a_manager_lifts_with_the_pin);
     g_test_add_func("/ui/screens/keys_do_what_buttons_do", test_keys_do_what_buttons_do);
     g_test_add_func("/ui/screens/one_touch_is_one_payment", test_one_touch_is_one_payment);
     g_test_add_func("/ui/screens/part_of_it_leaves_a_rest", test_part_of_it_leaves_a_rest);
     g_test_add_func("/ui/screens/a_sale_shows_its_receipt", test_a_sale_shows_its_receipt);
     g_test_add_func("/ui/screens/a_receipt_is_asked_for_once", test_a_receipt_is_asked_for_once);
-    g_test_add_func("/ui/screens/login_asks_name_pin_and_float", test_login_asks_name_pin_and_float);
-    g_test_add_func("/ui/screens/the_header_says_what_is_unsent", test_the_header_says_what_is_unsent);
-    g_test_add_func("/ui/screens/the_window_opens_whatever_the_folder", test_the_window_opens_whatever_the_folder);
+    g_test_add_func("/ui/screens/login_asks_name_pin_and_float",
+                    test_login_asks_name_pin_and_float);
+    g_test_add_func("/ui/screens/the_header_says_what_is_unsent",
+                    test_the_header_says_what_is_unsent);
+    g_test_add_func("/ui/screens/the_window_opens_whatever_the_folder",
+                    test_the_window_opens_whatever_the_folder);
     return g_test_run();
 }
