@@ -4,6 +4,7 @@
 
 #include "pos/command_line.h"
 #include "ui/closures.h"
+#include "ui/icons.h"
 #include "ui/product_tile.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -84,7 +85,8 @@ static GtkToggleButton *category_button(UiPicker *self, const char *id, const ch
 {
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
     g_autofree char *icon_name = g_strconcat("coster-", icon, NULL);
-    GtkWidget *image = gtk_image_new_from_icon_name(icon_name);
+    GtkWidget *image = gtk_image_new_from_paintable(
+        ui_icons_get(icon_name, 24, gtk_widget_get_scale_factor(GTK_WIDGET(self))));
     gtk_image_set_pixel_size(GTK_IMAGE(image), 24);
     gtk_box_append(GTK_BOX(box), image);
     gtk_box_append(GTK_BOX(box), gtk_label_new(name));

@@ -2,6 +2,8 @@
  * The picker's tile: bindings stand in the template. */
 #include "ui/product_tile.h"
 
+#include "ui/icons.h"
+
 struct _UiProductTile {
     AdwBin parent;
     UiProductItem *item;
@@ -24,13 +26,12 @@ static void on_item_notify(UiProductTile *self)
     gtk_widget_set_tooltip_text(self->button, summary);
 }
 
-static char *icon_or_basket(GObject *object, const char *icon)
+#define ICON_SIZE 44 /* as in the template */
+
+static GdkPaintable *picture(GtkWidget *tile, const char *icon)
 {
-    if (icon == NULL || icon[0] == '\0') {
-        return g_strdup("coster-basket");
-    }
-    GtkIconTheme *theme = gtk_icon_theme_get_for_display(gdk_display_get_default());
-    return g_strdup(gtk_icon_theme_has_icon(theme, icon) ? icon : "coster-basket");
+    return g_object_ref(ui_icons_get(icon != NULL && icon[0] != '\0' ? icon : "coster-basket",
+                                     ICON_SIZE, gtk_widget_get_scale_factor(tile)));
 }
 
 static gboolean has_text(GObject *object, const char *text)
@@ -112,7 +113,7 @@ static void ui_product_tile_class_init(UiProductTileClass *class)
     gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/product_tile.ui");
     gtk_widget_class_bind_template_child(widget_class, UiProductTile, button);
     gtk_widget_class_bind_template_callback(widget_class, on_button_clicked);
-    gtk_widget_class_bind_template_callback(widget_class, icon_or_basket);
+    gtk_widget_class_bind_template_callback(widget_class, picture);
     gtk_widget_class_bind_template_callback(widget_class, has_text);
 }
 
