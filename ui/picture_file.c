@@ -84,8 +84,8 @@ static bool jpeg_count_scans(FILE *file, gint64 *out_scans)
             continue;
         }
         int high = getc(file), low = getc(file);
-        int length = high << 8 | low;
-        if (high == EOF || low == EOF || length < 2 || fseek(file, length - 2, SEEK_CUR) != 0) {
+        int length = high == EOF || low == EOF ? 0 : high << 8 | low;
+        if (length < 2 || fseek(file, length - 2, SEEK_CUR) != 0) {
             return false;
         }
         scans += marker == JPEG_SOS ? 1 : 0;
