@@ -340,6 +340,8 @@ static char *watch(UiCameraFeed *feed, GstElement *pipeline, bool repeats)
     return why;
 }
 
+#define CLOSE_TRIES 10
+
 static void close_element(const GValue *value, gpointer user)
 {
     gst_element_set_state(g_value_get_object(value), GST_STATE_NULL);
@@ -349,7 +351,11 @@ static void close_element(const GValue *value, gpointer user)
  * well. */
 static void close_pipeline(GstElement *pipeline)
 {
-    gst_element_set_state(pipeline, GST_STATE_NULL);
+    GstState state = GST_STATE_VOID_PENDING;
+    for (int tries = 0; tries < CLOSE_TRIES && state != GST_STATE_NULL; tries++) {
+        gst_element_set_state(pipeline, GST_STATE_NULL);
+        gst_element_get_state(pipeline, &state, NULL, LOOK_MS * GST_MSECOND);
+    }
     GstIterator *elements = gst_bin_iterate_elements(GST_BIN(pipeline));
     while (gst_iterator_foreach(elements, close_element, NULL) == GST_ITERATOR_RESYNC) {
         gst_iterator_resync(elements);
