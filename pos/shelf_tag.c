@@ -31,20 +31,13 @@ typedef struct {
     const char *language;
     const char *per_kg, *each, *per_100_g;
     const char *origin, *best_before, *use_by, *lot;
-    const char *fresh, *last_day, *days_left, *no_date;
-    const char *past, *recalled, *cold_chain, *no_price;
+    const char *no_price;
 } Words;
 
 static const Words languages[] = {
-    {"ko", "1kg당", "1개", "100g당", "원산지", "품질유지기한", "소비기한", "로트", "신선해요",
-     "오늘까지", "%d일 남음", "신선식품", "기한이 지나 팔지 않습니다", "회수 상품: 팔지 않습니다",
-     "저온 유통이 끊겨 팔지 않습니다", "가격 없음"},
-    {"zh", "每公斤", "每件", "每100克", "产地", "最佳食用期", "保质期至", "批号", "新鲜",
-     "最后一天", "还剩%d天", "新鲜食品", "已过期，停止销售", "已召回，停止销售",
-     "冷链中断，停止销售", "无价格"},
-    {"en", "per kg", "each", "per 100 g", "Origin", "Best before", "Use by", "Lot", "Fresh",
-     "Last day", "%d days left", "Fresh food", "Past its date: not for sale",
-     "Recalled: not for sale", "Cold chain broken: not for sale", "No price"},
+    {"ko", "1kg당", "1개", "100g당", "원산지", "품질유지기한", "소비기한", "로트", "가격 없음"},
+    {"zh", "每公斤", "每件", "每100克", "产地", "最佳食用期", "保质期至", "批号", "无价格"},
+    {"en", "per kg", "each", "per 100 g", "Origin", "Best before", "Use by", "Lot", "No price"},
 };
 
 /* Where text goes, in points. */
@@ -196,38 +189,6 @@ static Colour band_colour(PosFreshnessColour colour)
     g_assert_not_reached();
 }
 
-/* How fresh, in the tag's words. Owned. */
-static char *freshness_words(PosFreshness freshness, const Words *words)
-{
-    switch (freshness.reason) {
-    case POS_FRESHNESS_FRESH:
-    case POS_FRESHNESS_SHORT_DATED:
-        if (freshness.days_left == 0) {
-            return g_strdup(words->last_day);
-        }
-        if (freshness.days_left == 1 && strcmp(words->language, "en") == 0) {
-            return g_strdup("1 day left");
-        }
-        if (freshness.days_left > 99) {
-            return g_strdup(words->fresh);
-        }
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        return g_strdup_printf(words->days_left, freshness.days_left);
-#pragma GCC diagnostic pop
-    case POS_FRESHNESS_NO_DATE:
-        return g_strdup(words->no_date);
-    case POS_FRESHNESS_PAST_BEST_BEFORE:
-    case POS_FRESHNESS_PAST_USE_BY:
-        return g_strdup(words->past);
-    case POS_FRESHNESS_RECALLED:
-        return g_strdup(words->recalled);
-    case POS_FRESHNESS_COLD_CHAIN:
-        return g_strdup(words->cold_chain);
-    }
-    g_assert_not_reached();
-}
-
 /* The names in the other languages, "Carrots · 胡萝卜". Owned. */
 static char *other_names(const PosShelfTag *tag)
 {
@@ -322,7 +283,7 @@ static void draw_band(cairo_t *cr, const PosShelfTag *tag, const Words *words)
     Colour colour = band_colour(tag->freshness.colour);
     Style style = {9.5, true, false, PANGO_ALIGN_LEFT, paper, words->language};
     Style small = {6.2, false, false, PANGO_ALIGN_RIGHT, paper, words->language};
-    g_autofree char *text = freshness_words(tag->freshness, words);
+    g_autofree char *text = pos_freshness_words_in(tag->freshness, words->language);
     cairo_set_source_rgb(cr, colour.red, colour.green, colour.blue);
     cairo_rectangle(cr, 0, top, TAG_WIDTH_MM * POINTS_PER_MM, TAG_HEIGHT_MM * POINTS_PER_MM - top);
     cairo_fill(cr);

@@ -6,6 +6,7 @@
 #pragma once
 #include "pos/bounds.h"
 #include "pos/cart.h"
+#include "pos/freshness.h"
 #include "pos/journal.h"
 #include "pos/price.h"
 #include "pos/report.h"
@@ -343,13 +344,13 @@ typedef struct {
     char *language;  /* the store's first language */
     char *time_zone; /* IANA, "" when the feed names none */
     PosCurrency currency;
-    int64_t hold_ms;          /* price promise; 30 min */
-    int amber_days;           /* 1 */
-    char *link_base;          /* of Digital Links on tags; "https://id.gs1.org" */
-    char *rcn_layouts;        /* text of a layout file, "" none */
-    char *country;            /* ISO 3166-1 alpha-2, "" unknown */
-    PosSaleRules rules;       /* tax, and what cash is rounded to */
-    PosDisputeRemedy dispute; /* what a shopper gets who was shown a lower price */
+    int64_t hold_ms;              /* price promise; 30 min */
+    PosFreshnessLimits freshness; /* when a lot turns amber or red */
+    char *link_base;              /* of Digital Links on tags; "https://id.gs1.org" */
+    char *rcn_layouts;            /* text of a layout file, "" none */
+    char *country;                /* ISO 3166-1 alpha-2, "" unknown */
+    PosSaleRules rules;           /* tax, and what cash is rounded to */
+    PosDisputeRemedy dispute;     /* what a shopper gets who was shown a lower price */
     bool demo;
 } PosStoreSettings;
 void pos_store_settings_clear(PosStoreSettings *settings);

@@ -70,7 +70,7 @@ static void parse(PosStore *store, const json_t *value)
     settings->link_base = text_or(value, "link_base", TEXT_BYTES, "https://id.gs1.org");
     settings->rcn_layouts = text_or(value, "rcn", 16 * 1024, "");
     settings->hold_ms = number_or(value, "hold_s", 7 * 86400, HOLD_MS_DEFAULT / 1000) * 1000;
-    settings->amber_days = (int)number_or(value, "amber_days", 365, 1);
+    settings->freshness = pos_freshness_limits_from_json(value);
     settings->country = text_or(value, "country", 2, "");
     settings->rules = (PosSaleRules){0};
     pos_tax_method_from_code(json_string_value(json_object_get(value, "tax_method")),

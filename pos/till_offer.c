@@ -209,11 +209,18 @@ static PosLot *lot_of_item(PosTill *till, const PosTillItem *item)
     return lot;
 }
 
-static PosFreshness judge(PosTill *till, const char *gtin, const PosLot *lot)
+/* product NULL: it is no longer in the feed. */
+static PosFreshness judge(PosTill *till, const char *gtin, const PosProduct *product,
+                          const PosLot *lot)
 {
     const char *name = lot == NULL || lot->lot[0] == '\0' ? NULL : lot->lot;
     bool recalled = pos_store_is_recalled(till->store, gtin, name, NULL);
-    return pos_freshness_of(lot, recalled, till->today, till->settings.amber_days);
+    PosFreshnessFacts facts = {.lot = lot,
+                               .storage = product != NULL ? product->storage : NULL,
+                               .recalled = recalled,
+                               .today = till->today,
+                               .limits = till->settings.freshness};
+    return pos_freshness_of(&facts);
 }
 
 /* The lot's own price, else the product's. */
@@ -257,7 +264,7 @@ static void offer_any_lot(PosTill *till, const PosTillItem *item, PosTillOffer *
             continue;
         }
         first = first == NULL ? lot : first;
-        PosFreshness freshness = judge(till, item->gtin, lot);
+        PosFreshness freshness = judge(till, item->gtin, offer->product, lot);
         if (pos_freshness_refusal(freshness) != POS_REFUSAL_NONE) {
             continue;
         }
@@ -269,7 +276,7 @@ static void offer_any_lot(PosTill *till, const PosTillItem *item, PosTillOffer *
     }
     if (offer->lot == NULL) {
         offer->lot = first == NULL ? lot_of_item(till, item) : pos_lot_copy(first);
-        offer->freshness = judge(till, item->gtin, offer->lot);
+        offer->freshness = judge(till, item->gtin, offer->product, offer->lot);
         offer_price(till, offer, price_of(till, item->gtin, first == NULL ? NULL : first->lot));
     }
 }
@@ -281,7 +288,7 @@ static void offer_fill(PosTill *till, const PosTillItem *item, PosTillOffer *off
         offer_any_lot(till, item, offer);
     } else {
         offer->lot = lot_of_item(till, item);
-        offer->freshness = judge(till, item->gtin, offer->lot);
+        offer->freshness = judge(till, item->gtin, offer->product, offer->lot);
         offer_price(till, offer, price_of(till, item->gtin, item->lot));
     }
 }
@@ -376,8 +383,9 @@ static bool refresh_line(PosTill *till, PosCart *cart, const PosCartLine *line)
     g_strlcpy(item.gtin, line->gtin, sizeof item.gtin);
     g_strlcpy(item.lot, line->lot, sizeof item.lot);
     g_autoptr(PosLot) lot = lot_of_item(till, &item);
+    g_autoptr(PosProduct) product = pos_store_product(till->store, item.gtin);
     int number = line->line;
-    pos_cart_set_freshness(cart, number, judge(till, item.gtin, lot));
+    pos_cart_set_freshness(cart, number, judge(till, item.gtin, product, lot));
     if (!line->lot_scanned) {
         /* The lots to choose from are those that the scan had: all of them. */
         item = (PosTillItem){0};

@@ -96,7 +96,7 @@ static void load_settings(RepriceShop *shop)
     shop->open_hour = (int)setting_int(store, "open_hour", 0, 23, 8);
     shop->close_hour = (int)setting_int(store, "close_hour", shop->open_hour + 1, 24,
                                         MAX(22, shop->open_hour + 1));
-    shop->amber_days = (int)setting_int(store, "amber_days", 0, 365, 1);
+    shop->freshness = pos_freshness_limits_from_json(store);
     const char *language = json_string_value(json_object_get(store, "language"));
     shop->language = g_strdup(language != NULL ? language : "en");
     g_autoptr(json_t) pricing =
@@ -121,6 +121,8 @@ static void read_product(const char *key, int64_t version, const json_t *value, 
     }
     RepriceProduct *product = product_new(key);
     product->by_weight = g_strcmp0(json_string_value(json_object_get(value, "unit")), "g") == 0;
+    const char *storage = json_string_value(json_object_get(value, "storage"));
+    g_strlcpy(product->storage, storage != NULL ? storage : "", sizeof product->storage);
     product->unit_cost = setting_int(value, "unit_cost", 0, POS_BOUND_AMOUNT_MINOR_MAX, 0);
     product->disposal_cost = setting_int(value, "disposal_cost", 0, POS_BOUND_AMOUNT_MINOR_MAX, 0);
     product->shelf_life_days = (int)setting_int(value, "shelf_life_days", 0, 10000, 0);
@@ -166,7 +168,12 @@ static void read_lot(const char *key, int64_t version, const json_t *value, void
     entry->lot = lot;
     bool recalled = g_hash_table_contains(reading->recalls, gtin) ||
                     g_hash_table_contains(reading->recalls, key);
-    entry->freshness = pos_freshness_of(lot, recalled, shop->today, shop->amber_days);
+    PosFreshnessFacts facts = {.lot = lot,
+                               .storage = product->storage,
+                               .recalled = recalled,
+                               .today = shop->today,
+                               .limits = shop->freshness};
+    entry->freshness = pos_freshness_of(&facts);
     g_ptr_array_add(shop->lots, entry);
     g_hash_table_insert(reading->lots, g_strdup(key), entry);
 }

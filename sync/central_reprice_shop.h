@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct {
     char gtin[15];
     bool by_weight;
+    char storage[32]; /* as in the feed, "" unknown */
     bool recalled, paused;
     int64_t unit_cost, disposal_cost;
     double elasticity;
@@ -43,7 +44,7 @@ typedef struct {
     CentralPriceRules rules;
     PosDate today;
     int open_hour, close_hour; /* 0..23, 1..24 */
-    int amber_days;
+    PosFreshnessLimits freshness;
     char *language;
     bool enabled;
     PricingRails rails; /* the store's part: step, ending, dwell, changes a day */

@@ -130,6 +130,11 @@ static bool add_tag(Run *run, const PosProduct *product, const PosLot *lot, GErr
     g_autofree char *link =
         pos_gs1_link(run->settings.link_base, product->gtin, number,
                      lot != NULL ? lot->best_before : none, lot != NULL ? lot->use_by : none);
+    PosFreshnessFacts facts = {.lot = lot,
+                               .storage = product->storage,
+                               .recalled = recalled,
+                               .today = run->today,
+                               .limits = run->settings.freshness};
     PosShelfTag tag = {
         .product = product,
         .lot = lot,
@@ -137,7 +142,7 @@ static bool add_tag(Run *run, const PosProduct *product, const PosLot *lot, GErr
         .currency = &run->settings.currency,
         .link = link,
         .language = run->language,
-        .freshness = pos_freshness_of(lot, recalled, run->today, run->settings.amber_days),
+        .freshness = pos_freshness_of(&facts),
         .now_ms = run->now_ms,
     };
     return write_tag(run, &tag, error);

@@ -12,6 +12,16 @@ static PosDate date(const char *text)
     return result;
 }
 
+static const PosFreshnessLimits limits = {.amber_days = 1, .warm_amber_dc = 30, .warm_red_dc = 80};
+
+static PosFreshness judge(const PosLot *lot, bool recalled, int amber_days)
+{
+    PosFreshnessFacts facts = {
+        .lot = lot, .recalled = recalled, .today = date("2026-11-23"), .limits = limits};
+    facts.limits.amber_days = amber_days;
+    return pos_freshness_of(&facts);
+}
+
 static PosLot *lot_of(const char *best_before, const char *use_by, bool alarm)
 {
     g_autoptr(json_t) value = json_object();
@@ -83,7 +93,7 @@ static void test_worst_reason_wins(void)
         const Case *row = &CASES[i];
         g_test_message("row %" G_GSIZE_FORMAT, i);
         g_autoptr(PosLot) lot = lot_of(row->best_before, row->use_by, row->alarm);
-        PosFreshness got = pos_freshness_of(lot, row->recalled, date("2026-11-23"), 1);
+        PosFreshness got = judge(lot, row->recalled, 1);
         g_assert_cmpint(got.colour, ==, row->colour);
         g_assert_cmpint(got.reason, ==, row->reason);
         g_assert_cmpint(got.days_left, ==, row->days_left);
@@ -94,10 +104,10 @@ static void test_worst_reason_wins(void)
 
 static void test_unknown_lot_is_green_unless_recalled(void)
 {
-    PosFreshness got = pos_freshness_of(NULL, false, date("2026-11-23"), 1);
+    PosFreshness got = judge(NULL, false, 1);
     g_assert_cmpint(got.colour, ==, POS_FRESHNESS_GREEN);
     g_assert_cmpint(got.reason, ==, POS_FRESHNESS_NO_DATE);
-    got = pos_freshness_of(NULL, true, date("2026-11-23"), 1);
+    got = judge(NULL, true, 1);
     g_assert_cmpint(got.colour, ==, POS_FRESHNESS_RED);
 }
 
@@ -105,10 +115,85 @@ static void test_amber_begins_where_the_store_says(void)
 {
     g_autoptr(PosLot) lot = lot_of("2026-11-26", NULL, false);
     for (int amber_days = 0; amber_days < 6; amber_days++) {
-        PosFreshness got = pos_freshness_of(lot, false, date("2026-11-23"), amber_days);
+        PosFreshness got = judge(lot, false, amber_days);
         g_assert_cmpint(got.colour, ==,
                         amber_days >= 3 ? POS_FRESHNESS_AMBER : POS_FRESHNESS_GREEN);
     }
+}
+
+/* A lot good for ten days whose truck showed up to `max_dc`, stored at `storage`. */
+static PosFreshness judge_warm(int max_dc, const char *storage, int warm_amber_dc, int warm_red_dc)
+{
+    g_autoptr(json_t) value =
+        json_pack("{s:s, s:[{s:s, s:s, s:i, s:i}]}", "best_before", "2026-12-03", "route", "at",
+                  "2026-11-20T05:30:00.000+09:00", "step", "sensor_reporting", "min_dc", 10,
+                  "max_dc", max_dc);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PosLot) lot = pos_lot_from_json("09521234500017", "L1", value, &error);
+    g_assert_no_error(error);
+    PosFreshnessFacts facts = {.lot = lot, .storage = storage, .today = date("2026-11-23")};
+    facts.limits = (PosFreshnessLimits){1, warm_amber_dc, warm_red_dc};
+    return pos_freshness_of(&facts);
+}
+
+static void test_a_warm_truck_makes_amber_then_red(void)
+{
+    static const struct {
+        int max_dc;
+        const char *storage;
+        int warm_amber_dc, warm_red_dc;
+        PosFreshnessReason reason;
+    } rows[] = {
+        {40, "0-4 °C", 30, 80, POS_FRESHNESS_FRESH},
+        {70, "0-4 °C", 30, 80, POS_FRESHNESS_FRESH},
+        {71, "0-4 °C", 30, 80, POS_FRESHNESS_WARMED},
+        {120, "0-4 °C", 30, 80, POS_FRESHNESS_WARMED},
+        {121, "0-4 °C", 30, 80, POS_FRESHNESS_COLD_CHAIN},
+        {121, "0-4 °C", 30, 0, POS_FRESHNESS_WARMED},
+        {121, "0-4 °C", 0, 0, POS_FRESHNESS_FRESH},
+        {121, "", 30, 80, POS_FRESHNESS_FRESH},
+        {121, "cool and dry", 30, 80, POS_FRESHNESS_FRESH},
+        {121, "10-15 °C", 30, 80, POS_FRESHNESS_FRESH},
+        {-90, "-18 °C", 30, 80, POS_FRESHNESS_COLD_CHAIN},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("row %" G_GSIZE_FORMAT, i);
+        PosFreshness got =
+            judge_warm(rows[i].max_dc, rows[i].storage, rows[i].warm_amber_dc, rows[i].warm_red_dc);
+        g_assert_cmpint(got.reason, ==, rows[i].reason);
+        g_assert_cmpint(pos_freshness_refusal(got), ==,
+                        got.reason == POS_FRESHNESS_COLD_CHAIN ? POS_REFUSAL_COLD_CHAIN
+                                                               : POS_REFUSAL_NONE);
+    }
+}
+
+static void test_limits_come_from_the_setting(void)
+{
+    g_autoptr(json_t) value =
+        json_pack("{s:i, s:i, s:s}", "amber_days", 4, "warm_amber_dc", -1, "warm_red_dc", "much");
+    PosFreshnessLimits got = pos_freshness_limits_from_json(value);
+    g_assert_cmpint(got.amber_days, ==, 4);
+    g_assert_cmpint(got.warm_amber_dc, ==, 30);
+    g_assert_cmpint(got.warm_red_dc, ==, 80);
+    json_object_set_new(value, "warm_red_dc", json_integer(0));
+    g_assert_cmpint(pos_freshness_limits_from_json(value).warm_red_dc, ==, 0);
+    g_assert_cmpint(pos_freshness_limits_from_json(NULL).amber_days, ==, 1);
+}
+
+static void test_each_reason_has_words_in_each_language(void)
+{
+    static const char *const languages[] = {"ko", "en", "zh-CN"};
+    for (int reason = POS_FRESHNESS_FRESH; reason <= POS_FRESHNESS_COLD_CHAIN; reason++) {
+        g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        for (gsize i = 0; i < G_N_ELEMENTS(languages); i++) {
+            PosFreshness freshness = {POS_FRESHNESS_GREEN, (PosFreshnessReason)reason, 3};
+            g_assert_true(g_hash_table_add(seen, pos_freshness_words_in(freshness, languages[i])));
+        }
+    }
+    g_autofree char *one = pos_freshness_words_in((PosFreshness){.days_left = 1}, "en-GB");
+    g_assert_cmpstr(one, ==, "1 day left");
+    g_autofree char *many = pos_freshness_words_in((PosFreshness){.days_left = 100}, "ko");
+    g_assert_cmpstr(many, ==, "신선해요");
 }
 
 static void test_words_and_codes(void)
@@ -140,7 +225,7 @@ static void test_a_broken_chain_counts_without_a_step(void)
     g_autoptr(json_t) value =
         json_pack("{ssss}", "best_before", "2026-11-29", "cold_chain", "broken");
     g_autoptr(PosLot) lot = pos_lot_from_json("09521234500017", "L1", value, NULL);
-    PosFreshness freshness = pos_freshness_of(lot, false, date("2026-11-23"), 1);
+    PosFreshness freshness = judge(lot, false, 1);
     g_assert_cmpint(freshness.reason, ==, POS_FRESHNESS_COLD_CHAIN);
     g_assert_cmpint(pos_freshness_refusal(freshness), ==, POS_REFUSAL_COLD_CHAIN);
 }
@@ -155,6 +240,12 @@ int main(int argc, char **argv)
                     test_amber_begins_where_the_store_says);
     g_test_add_func("/pos/freshness/a_broken_chain_counts_without_a_step",
                     test_a_broken_chain_counts_without_a_step);
+    g_test_add_func("/pos/freshness/a_warm_truck_makes_amber_then_red",
+                    test_a_warm_truck_makes_amber_then_red);
+    g_test_add_func("/pos/freshness/limits_come_from_the_setting",
+                    test_limits_come_from_the_setting);
+    g_test_add_func("/pos/freshness/each_reason_has_words_in_each_language",
+                    test_each_reason_has_words_in_each_language);
     g_test_add_func("/pos/freshness/words_and_codes", test_words_and_codes);
     return g_test_run();
 }

@@ -271,7 +271,7 @@ static void test_settings_have_defaults_and_bad_members_cost_only_themselves(voi
     g_auto(PosStoreSettings) before = {0};
     g_assert_true(pos_store_settings(fixture.store, &before, NULL));
     g_assert_cmpint(before.hold_ms, ==, 1800000);
-    g_assert_cmpint(before.amber_days, ==, 1);
+    g_assert_cmpint(before.freshness.amber_days, ==, 1);
     g_assert_cmpstr(before.currency.code, ==, "KRW"); /* from enrolment */
     g_assert_cmpstr(before.link_base, ==, "https://id.gs1.org");
     g_assert_cmpstr(before.time_zone, ==, "");
@@ -291,7 +291,7 @@ static void test_settings_have_defaults_and_bad_members_cost_only_themselves(voi
     g_auto(PosStoreSettings) odd = {0};
     g_assert_true(pos_store_settings(fixture.store, &odd, NULL));
     g_assert_cmpint(odd.hold_ms, ==, 1800000);
-    g_assert_cmpint(odd.amber_days, ==, 3);
+    g_assert_cmpint(odd.freshness.amber_days, ==, 3);
     g_assert_cmpstr(odd.currency.code, ==, "KRW");
     g_autoptr(GTimeZone) local = pos_store_zone(fixture.store);
     g_assert_nonnull(local);
