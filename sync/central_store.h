@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * All that central keeps, behind one header of plain calls: stores, terminals, journals, feed,
- * inbox, derived tables. sync/central_store_sqlite_*.c hold the SQL of the default engine; a second
- * engine is a second set of files behind this header. A CentralStore is one connection and belongs
- * to one thread; each thread and each administration command opens its own, and all of them work
- * beside each other. */
+ * inbox, derived tables. sync/central_store_*.c hold the SQL, one text for every engine;
+ * sync/central_sql_*.c are the engines. A CentralStore is one connection and belongs to one thread;
+ * each thread and each administration command opens its own, and all of them work beside each
+ * other. */
 #pragma once
 #include "pos/bounds.h"
 #include "pos/journal.h"
@@ -287,7 +287,30 @@ bool central_store_inbox_holds(CentralStore *store, const char *terminal, int64_
 bool central_store_inbox_resolve(CentralStore *store, const char *terminal, int64_t seq,
                                  int64_t now_ms, GError **error);
 
-/* Several of the above as one transaction (the calls join it). */
+/* Several of the above as one transaction (the calls join it):
+ *
+ *     CentralScope scope = {0};
+ *     while (central_store_scope(store, &scope, error)) {
+ *         scope.ok = …;
+ *     }
+ *     return scope.ok;
+ *
+ * Committed when ok, else undone. On an engine that several centrals share the body may run more
+ * than once, each time in a new transaction, because it met another's or a server died: it begins
+ * at its beginning each time and leaves alone what its earlier run may have made. Inside an open
+ * transaction it runs once, as a part of that. */
+typedef struct {
+    bool ok;
+    bool joins;      /* the rest is central_store_scope's own */
+    bool committing; /* nobody has said yet whether the last run's commit happened */
+    int runs;
+} CentralScope;
+bool central_store_scope(CentralStore *store, CentralScope *scope, GError **error);
+/* In the open transaction: nobody else publishes in the store's feed from here to its end. For
+ * those that read a value and publish what follows from it. */
+bool central_store_hold(CentralStore *store, const char *store_id, GError **error);
+
+/* The same by hand, for one run. */
 bool central_store_begin(CentralStore *store, GError **error);
 bool central_store_commit(CentralStore *store, GError **error);
 void central_store_rollback(CentralStore *store);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Journals and the inbox in the SQLite engine. Lines are stored byte for byte and never changed;
+ * Journals and the inbox. Lines are stored byte for byte and never changed;
  * the end of a terminal's chain moves in the transaction that stores the records. */
 #include "pos/error.h"
-#include "sync/central_store_sqlite.h"
+#include "sync/central_sql.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -24,16 +24,16 @@ bool central_store_journal_append(CentralStore *store, const char *terminal, con
     g_assert(count > 0);
     for (gsize i = 0; i < count; i++) {
         g_assert(rows[i].seq == rows[0].seq + (int64_t)i);
-        if (!central_sqlite_run(store, NULL, error, INSERT, "tititihb", terminal, rows[i].seq,
-                                store_id, rows[i].at_ms, rows[i].type, now_ms, &rows[i].hash,
-                                rows[i].line, rows[i].length)) {
+        if (!central_sql_run(store, NULL, error, INSERT, "tititihb", terminal, rows[i].seq,
+                             store_id, rows[i].at_ms, rows[i].type, now_ms, &rows[i].hash,
+                             rows[i].line, rows[i].length)) {
             return false;
         }
     }
     int changed = 0;
     const CentralJournalRow *last = &rows[count - 1];
-    if (!central_sqlite_run(store, &changed, error, MOVE, "ihti", last->seq, &last->hash, terminal,
-                            rows[0].seq - 1)) {
+    if (!central_sql_run(store, &changed, error, MOVE, "ihti", last->seq, &last->hash, terminal,
+                         rows[0].seq - 1)) {
         return false;
     }
     g_assert(changed == 1); /* never a hole: the rows follow what is held */
@@ -45,38 +45,38 @@ bool central_store_journal_get(CentralStore *store, const char *terminal, int64_
                                GError **error)
 {
     static const char SQL[] = "SELECT line, hash FROM journal WHERE terminal = ? AND seq = ?";
-    g_autoptr(CentralQuery) query = central_sqlite_query(store, error, SQL, "ti", terminal, seq);
-    int code = query ? central_sqlite_step(store, query, error) : SQLITE_ERROR;
-    if (code != SQLITE_ROW) {
-        if (code == SQLITE_DONE) {
+    g_autoptr(CentralQuery) query = central_sql_query(store, error, SQL, "ti", terminal, seq);
+    int code = query ? central_sql_step(query, error) : CENTRAL_SQL_ERROR;
+    if (code != CENTRAL_SQL_ROW) {
+        if (code == CENTRAL_SQL_DONE) {
             g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND,
                         _("Terminal “%s” has no record %" PRId64 " here."), terminal, seq);
         }
         return false;
     }
-    gsize length = (gsize)sqlite3_column_bytes(query, 0);
+    gsize length = 0;
+    const char *line = central_sql_column_blob(query, 0, &length);
     if (out_line) {
-        *out_line = g_strndup(sqlite3_column_blob(query, 0), length);
+        *out_line = g_strndup(line, length);
     }
     if (out_length) {
         *out_length = length;
     }
     if (out_hash) {
-        *out_hash = central_sqlite_hash(query, 1);
+        *out_hash = central_sql_hash(query, 1);
     }
     return true;
 }
 
 /* Columns: seq, at_ms, type, hash, line. A line column is read as a blob, so nothing is cut or
  * converted. */
-static CentralJournalRow read_row(sqlite3_stmt *row)
+static CentralJournalRow read_row(CentralQuery *row)
 {
-    CentralJournalRow out = {.seq = sqlite3_column_int64(row, 0),
-                             .at_ms = sqlite3_column_int64(row, 1),
-                             .type = (const char *)sqlite3_column_text(row, 2),
-                             .hash = central_sqlite_hash(row, 3),
-                             .line = sqlite3_column_blob(row, 4),
-                             .length = (gsize)sqlite3_column_bytes(row, 4)};
+    CentralJournalRow out = {.seq = central_sql_column_int(row, 0),
+                             .at_ms = central_sql_column_int(row, 1),
+                             .type = central_sql_column_text(row, 2),
+                             .hash = central_sql_hash(row, 3)};
+    out.line = central_sql_column_blob(row, 4, &out.length);
     out.line = out.line ? out.line : "";
     out.type = out.type ? out.type : "";
     return out;
@@ -88,15 +88,15 @@ bool central_store_journal_each(CentralStore *store, const char *terminal, int64
 {
     static const char SQL[] = "SELECT seq, at_ms, type, hash, line FROM journal "
                               "WHERE terminal = ? AND seq >= ? ORDER BY seq";
-    g_autoptr(CentralWalk) walk = central_sqlite_walk(store, error, SQL, "ti", terminal, from_seq);
-    int code = SQLITE_ERROR;
-    while (walk && (code = central_sqlite_step(store, walk, error)) == SQLITE_ROW) {
+    g_autoptr(CentralQuery) walk = central_sql_walk(store, error, SQL, "ti", terminal, from_seq);
+    int code = CENTRAL_SQL_ERROR;
+    while (walk && (code = central_sql_step(walk, error)) == CENTRAL_SQL_ROW) {
         CentralJournalRow row = read_row(walk);
         if (!each(&row, user)) {
             return true;
         }
     }
-    return walk && code == SQLITE_DONE;
+    return walk && code == CENTRAL_SQL_DONE;
 }
 
 bool central_store_journal_between(CentralStore *store, const char *store_id, int64_t from_ms,
@@ -108,16 +108,16 @@ bool central_store_journal_between(CentralStore *store, const char *store_id, in
     static const char SQL[] = "SELECT seq, at_ms, type, hash, line, terminal FROM journal "
                               "WHERE store = ? AND at_ms >= ? AND at_ms < ? "
                               "ORDER BY at_ms, terminal, seq";
-    g_autoptr(CentralWalk) walk =
-        central_sqlite_walk(store, error, SQL, "tii", store_id, from_ms, until_ms);
-    int code = SQLITE_ERROR;
-    while (walk && (code = central_sqlite_step(store, walk, error)) == SQLITE_ROW) {
+    g_autoptr(CentralQuery) walk =
+        central_sql_walk(store, error, SQL, "tii", store_id, from_ms, until_ms);
+    int code = CENTRAL_SQL_ERROR;
+    while (walk && (code = central_sql_step(walk, error)) == CENTRAL_SQL_ROW) {
         CentralJournalRow row = read_row(walk);
-        if (!each((const char *)sqlite3_column_text(walk, 5), &row, user)) {
+        if (!each(central_sql_column_text(walk, 5), &row, user)) {
             return true;
         }
     }
-    return walk && code == SQLITE_DONE;
+    return walk && code == CENTRAL_SQL_DONE;
 }
 
 /* --- inbox -------------------------------------------------------------------------------- */
@@ -146,11 +146,11 @@ bool central_store_inbox_add(CentralStore *store, const char *store_id, const ch
                                  "booked = ?, resolved_ms = 0 WHERE terminal = ? AND seq = ?";
     int changed = 0;
     int64_t is_booked = booked ? 1 : 0;
-    return central_sqlite_run(store, &changed, error, UPDATE, "tttiti", reason, detail, waits_for,
-                              is_booked, terminal, seq) &&
+    return central_sql_run(store, &changed, error, UPDATE, "tttiti", reason, detail, waits_for,
+                           is_booked, terminal, seq) &&
            (changed > 0 ||
-            central_sqlite_run(store, NULL, error, INSERT, "titttttii", terminal, seq, store_id,
-                               type, reason, detail, waits_for, is_booked, now_ms));
+            central_sql_run(store, NULL, error, INSERT, "titttttii", terminal, seq, store_id, type,
+                            reason, detail, waits_for, is_booked, now_ms));
 }
 
 GPtrArray *central_store_inbox(CentralStore *store, const char *store_id, const char *waits_for,
@@ -168,22 +168,22 @@ GPtrArray *central_store_inbox(CentralStore *store, const char *store_id, const 
     g_autoptr(GPtrArray) items =
         g_ptr_array_new_with_free_func((GDestroyNotify)central_inbox_item_free);
     g_autoptr(CentralQuery) query =
-        central_sqlite_query(store, error, store_id && waits_for ? WAITING : SQL, "tti", store_id,
-                             waits_for, (int64_t)max);
-    int code = SQLITE_ERROR;
-    while (query && (code = central_sqlite_step(store, query, error)) == SQLITE_ROW) {
+        central_sql_query(store, error, store_id && waits_for ? WAITING : SQL, "tti", store_id,
+                          waits_for, (int64_t)max);
+    int code = CENTRAL_SQL_ERROR;
+    while (query && (code = central_sql_step(query, error)) == CENTRAL_SQL_ROW) {
         CentralInboxItem *item = g_new0(CentralInboxItem, 1);
-        item->terminal = central_sqlite_text(query, 0);
-        item->seq = sqlite3_column_int64(query, 1);
-        item->store = central_sqlite_text(query, 2);
-        item->type = central_sqlite_text(query, 3);
-        item->reason = central_sqlite_text(query, 4);
-        item->detail = central_sqlite_text(query, 5);
-        item->booked = sqlite3_column_int64(query, 6) != 0;
-        item->listed_ms = sqlite3_column_int64(query, 7);
+        item->terminal = central_sql_text(query, 0);
+        item->seq = central_sql_column_int(query, 1);
+        item->store = central_sql_text(query, 2);
+        item->type = central_sql_text(query, 3);
+        item->reason = central_sql_text(query, 4);
+        item->detail = central_sql_text(query, 5);
+        item->booked = central_sql_column_int(query, 6) != 0;
+        item->listed_ms = central_sql_column_int(query, 7);
         g_ptr_array_add(items, item);
     }
-    return query && code == SQLITE_DONE ? g_steal_pointer(&items) : NULL;
+    return query && code == CENTRAL_SQL_DONE ? g_steal_pointer(&items) : NULL;
 }
 
 bool central_store_inbox_holds(CentralStore *store, const char *terminal, int64_t seq)
@@ -191,7 +191,7 @@ bool central_store_inbox_holds(CentralStore *store, const char *terminal, int64_
     static const char SQL[] = "SELECT 1 FROM inbox WHERE terminal = ? AND seq = ? "
                               "AND booked = 0 AND resolved_ms = 0";
     int64_t found = 0;
-    return central_sqlite_int(store, 0, &found, NULL, SQL, "ti", terminal, seq) && found == 1;
+    return central_sql_int(store, 0, &found, NULL, SQL, "ti", terminal, seq) && found == 1;
 }
 
 bool central_store_inbox_resolve(CentralStore *store, const char *terminal, int64_t seq,
@@ -199,17 +199,16 @@ bool central_store_inbox_resolve(CentralStore *store, const char *terminal, int6
 {
     static const char SQL[] = "UPDATE inbox SET resolved_ms = ? "
                               "WHERE terminal = ? AND seq = ? AND resolved_ms = 0";
-    int changed = 0;
-    bool mine;
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        int changed = 0;
+        scope.ok = central_sql_run(store, &changed, error, SQL, "iti", now_ms, terminal, seq);
+        if (scope.ok && changed == 0) {
+            g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND,
+                        _("Record %" PRId64 " of terminal “%s” does not stand in the inbox."), seq,
+                        terminal);
+            scope.ok = false;
+        }
     }
-    bool ok = central_sqlite_run(store, &changed, error, SQL, "iti", now_ms, terminal, seq);
-    if (ok && changed == 0) {
-        g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND,
-                    _("Record %" PRId64 " of terminal “%s” does not stand in the inbox."), seq,
-                    terminal);
-        ok = false;
-    }
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }

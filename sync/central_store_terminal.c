@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Terminals and enrolment codes in the SQLite engine. Of a token and of a code's secret only a hash
+ * Terminals and enrolment codes. Of a token and of a code's secret only a hash
  * is kept. */
 #include "pos/error.h"
-#include "sync/central_store_sqlite.h"
+#include "sync/central_sql.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -35,20 +35,20 @@ void central_terminal_free(CentralTerminal *terminal)
     "terminal, store, name, mode, receipt_prefix, revoked_ms, forked_ms, acked, head, "            \
     "created_ms, seen_version, seen_ms"
 
-static void read_terminal(sqlite3_stmt *row, CentralTerminal *out)
+static void read_terminal(CentralQuery *row, CentralTerminal *out)
 {
-    out->id = central_sqlite_text(row, 0);
-    out->store = central_sqlite_text(row, 1);
-    out->name = central_sqlite_text(row, 2);
-    out->mode = central_sqlite_text(row, 3);
-    out->receipt_prefix = central_sqlite_text(row, 4);
-    out->revoked = sqlite3_column_int64(row, 5) != 0;
-    out->forked = sqlite3_column_int64(row, 6) != 0;
-    out->acked = sqlite3_column_int64(row, 7);
-    out->head = central_sqlite_hash(row, 8);
-    out->created_ms = sqlite3_column_int64(row, 9);
-    out->seen_version = sqlite3_column_int64(row, 10);
-    out->seen_ms = sqlite3_column_int64(row, 11);
+    out->id = central_sql_text(row, 0);
+    out->store = central_sql_text(row, 1);
+    out->name = central_sql_text(row, 2);
+    out->mode = central_sql_text(row, 3);
+    out->receipt_prefix = central_sql_text(row, 4);
+    out->revoked = central_sql_column_int(row, 5) != 0;
+    out->forked = central_sql_column_int(row, 6) != 0;
+    out->acked = central_sql_column_int(row, 7);
+    out->head = central_sql_hash(row, 8);
+    out->created_ms = central_sql_column_int(row, 9);
+    out->seen_version = central_sql_column_int(row, 10);
+    out->seen_ms = central_sql_column_int(row, 11);
 }
 
 static PosHash token_hash(const char *token)
@@ -61,12 +61,12 @@ static PosHash token_hash(const char *token)
 static bool found_terminal(CentralStore *store, CentralQuery *query, const char *id,
                            CentralTerminal *out, GError **error)
 {
-    int code = query ? central_sqlite_step(store, query, error) : SQLITE_ERROR;
-    if (code == SQLITE_ROW) {
+    int code = query ? central_sql_step(query, error) : CENTRAL_SQL_ERROR;
+    if (code == CENTRAL_SQL_ROW) {
         read_terminal(query, out);
         return true;
     }
-    if (code == SQLITE_DONE) {
+    if (code == CENTRAL_SQL_DONE) {
         g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no terminal “%s”."), id);
     }
     return false;
@@ -76,7 +76,7 @@ bool central_store_terminal_get(CentralStore *store, const char *id, CentralTerm
                                 GError **error)
 {
     static const char SQL[] = "SELECT " TERMINAL_COLUMNS " FROM terminal WHERE terminal = ?";
-    g_autoptr(CentralQuery) query = central_sqlite_query(store, error, SQL, "t", id);
+    g_autoptr(CentralQuery) query = central_sql_query(store, error, SQL, "t", id);
     return found_terminal(store, query, id, out, error);
 }
 
@@ -90,7 +90,7 @@ bool central_store_terminal_by_token(CentralStore *store, const char *token, Cen
         g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no such token."));
         return false;
     }
-    g_autoptr(CentralQuery) query = central_sqlite_query(store, error, SQL, "h", &hash);
+    g_autoptr(CentralQuery) query = central_sql_query(store, error, SQL, "h", &hash);
     return found_terminal(store, query, "…", out, error);
 }
 
@@ -101,14 +101,14 @@ GPtrArray *central_store_terminals(CentralStore *store, const char *store_id, GE
         "ORDER BY store, created_ms, receipt_prefix, terminal";
     g_autoptr(GPtrArray) all =
         g_ptr_array_new_with_free_func((GDestroyNotify)central_terminal_free);
-    g_autoptr(CentralQuery) query = central_sqlite_query(store, error, SQL, "t", store_id);
-    int code = SQLITE_ERROR;
-    while (query && (code = central_sqlite_step(store, query, error)) == SQLITE_ROW) {
+    g_autoptr(CentralQuery) query = central_sql_query(store, error, SQL, "t", store_id);
+    int code = CENTRAL_SQL_ERROR;
+    while (query && (code = central_sql_step(query, error)) == CENTRAL_SQL_ROW) {
         CentralTerminal *terminal = g_new0(CentralTerminal, 1);
         read_terminal(query, terminal);
         g_ptr_array_add(all, terminal);
     }
-    return query && code == SQLITE_DONE ? g_steal_pointer(&all) : NULL;
+    return query && code == CENTRAL_SQL_DONE ? g_steal_pointer(&all) : NULL;
 }
 
 static bool publish_terminal(CentralStore *store, const char *id, GError **error)
@@ -140,21 +140,21 @@ static bool add_terminal(CentralStore *store, const char *id, const char *store_
     int changed = 0;
     int64_t number = 0;
     PosHash hash = token_hash(token), zero = pos_hash_zero();
-    if (!central_sqlite_run(store, &changed, error, COUNT, "t", store_id)) {
+    if (!central_sql_run(store, &changed, error, COUNT, "t", store_id)) {
         return false;
     }
     if (changed == 0) {
         g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no store “%s”."), store_id);
         return false;
     }
-    if (!central_sqlite_int(store, 0, &number, error,
-                            "SELECT terminals_count FROM store WHERE store = ?", "t", store_id)) {
+    if (!central_sql_int(store, 0, &number, error,
+                         "SELECT terminals_count FROM store WHERE store = ?", "t", store_id)) {
         return false;
     }
     g_autofree char *prefix = g_strdup_printf("T%02" PRId64, number);
     g_autofree char *shown = name && *name ? g_strdup(name) : g_strdup(prefix);
-    return central_sqlite_run(store, NULL, error, INSERT, "ttttthih", id, store_id, shown, mode,
-                              prefix, &hash, now_ms, &zero) &&
+    return central_sql_run(store, NULL, error, INSERT, "ttttthih", id, store_id, shown, mode,
+                           prefix, &hash, now_ms, &zero) &&
            publish_terminal(store, id, error);
 }
 
@@ -163,12 +163,11 @@ bool central_store_terminal_add(CentralStore *store, const char *id, const char 
                                 int64_t now_ms, GError **error)
 {
     g_assert(*token);
-    bool mine;
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = add_terminal(store, id, store_id, name, mode, token, now_ms, error);
     }
-    bool ok = add_terminal(store, id, store_id, name, mode, token, now_ms, error);
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }
 
 bool central_store_terminal_renew(CentralStore *store, const char *id, const char *token,
@@ -178,30 +177,28 @@ bool central_store_terminal_renew(CentralStore *store, const char *id, const cha
                               "mode = ?, revoked_ms = 0 WHERE terminal = ?";
     g_assert(*token);
     PosHash hash = token_hash(token);
-    bool mine;
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = central_sql_run(store, NULL, error, SQL, "httt", &hash,
+                                   name && *name ? name : NULL, mode, id) &&
+                   publish_terminal(store, id, error);
     }
-    bool ok = central_sqlite_run(store, NULL, error, SQL, "httt", &hash,
-                                 name && *name ? name : NULL, mode, id) &&
-              publish_terminal(store, id, error);
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }
 
 static bool mark_terminal(CentralStore *store, const char *sql, const char *id, int64_t now_ms,
                           GError **error)
 {
-    bool mine;
-    int changed = 0;
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        int changed = 0;
+        scope.ok = central_sql_run(store, &changed, error, sql, "it", now_ms, id);
+        if (scope.ok && changed == 0) {
+            g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no terminal “%s”."), id);
+            scope.ok = false;
+        }
     }
-    bool ok = central_sqlite_run(store, &changed, error, sql, "it", now_ms, id);
-    if (ok && changed == 0) {
-        g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no terminal “%s”."), id);
-        ok = false;
-    }
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }
 
 bool central_store_terminal_revoke(CentralStore *store, const char *id, int64_t now_ms,
@@ -240,10 +237,10 @@ static bool put_tag(CentralStore *store, const char *store_id, const char *termi
         return false;
     }
     int changed = 0;
-    return central_sqlite_run(store, &changed, error, UPDATE, "tiitt", terminal, version, shown_ms,
-                              store_id, id) &&
-           (changed > 0 || central_sqlite_run(store, NULL, error, INSERT, "tiitt", terminal,
-                                              version, shown_ms, store_id, id));
+    return central_sql_run(store, &changed, error, UPDATE, "tiitt", terminal, version, shown_ms,
+                           store_id, id) &&
+           (changed > 0 || central_sql_run(store, NULL, error, INSERT, "tiitt", terminal, version,
+                                           shown_ms, store_id, id));
 }
 
 static bool put_seen(CentralStore *store, const char *id, int64_t feed_version, const json_t *tags,
@@ -260,24 +257,23 @@ static bool put_seen(CentralStore *store, const char *id, int64_t feed_version, 
             return false;
         }
     }
-    return central_sqlite_run(store, NULL, error, SQL, "iit", feed_version, now_ms, id);
+    return central_sql_run(store, NULL, error, SQL, "iit", feed_version, now_ms, id);
 }
 
 bool central_store_seen(CentralStore *store, const char *terminal, int64_t feed_version,
                         const json_t *tags, int64_t now_ms, GError **error)
 {
-    bool mine;
     if (feed_version < 0 || json_array_size(tags) > TAGS_MAX || (tags && !json_is_array(tags))) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
                     _("“feed_version” must not be negative and “tags” a list of at most %d."),
                     TAGS_MAX);
         return false;
     }
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = put_seen(store, terminal, feed_version, tags, now_ms, error);
     }
-    bool ok = put_seen(store, terminal, feed_version, tags, now_ms, error);
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }
 
 /* --- enrolment codes ---------------------------------------------------------------------- */
@@ -297,17 +293,17 @@ bool central_store_code_add(CentralStore *store, const PosHash *hash, const char
     static const char SQL[] = "INSERT INTO enrol_code (secret_hash, store, mode, created_ms, "
                               "expires_ms, used_ms, nonce, answer) "
                               "VALUES (?, ?, ?, ?, ?, 0, NULL, NULL)";
-    bool mine;
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = central_store_has_store(store, store_id);
+        if (!scope.ok) {
+            g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no store “%s”."),
+                        store_id);
+        }
+        scope.ok = scope.ok && central_sql_run(store, NULL, error, SQL, "httii", hash, store_id,
+                                               mode, now_ms, expires_ms);
     }
-    bool ok = central_store_has_store(store, store_id);
-    if (!ok) {
-        g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no store “%s”."), store_id);
-    }
-    ok = ok && central_sqlite_run(store, NULL, error, SQL, "httii", hash, store_id, mode, now_ms,
-                                  expires_ms);
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }
 
 bool central_store_code_get(CentralStore *store, const PosHash *hash, CentralCode *out,
@@ -315,24 +311,25 @@ bool central_store_code_get(CentralStore *store, const PosHash *hash, CentralCod
 {
     static const char SQL[] = "SELECT store, mode, expires_ms, used_ms, nonce, answer "
                               "FROM enrol_code WHERE secret_hash = ?";
-    g_autoptr(CentralQuery) query = central_sqlite_query(store, error, SQL, "h", hash);
-    int code = query ? central_sqlite_step(store, query, error) : SQLITE_ERROR;
-    if (code != SQLITE_ROW) {
-        if (code == SQLITE_DONE) {
+    g_autoptr(CentralQuery) query = central_sql_query(store, error, SQL, "h", hash);
+    int code = query ? central_sql_step(query, error) : CENTRAL_SQL_ERROR;
+    if (code != CENTRAL_SQL_ROW) {
+        if (code == CENTRAL_SQL_DONE) {
             g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no such code."));
         }
         return false;
     }
-    out->store = central_sqlite_text(query, 0);
-    out->mode = central_sqlite_text(query, 1);
-    out->expires_ms = sqlite3_column_int64(query, 2);
-    out->used_ms = sqlite3_column_int64(query, 3);
-    if (sqlite3_column_type(query, 4) != SQLITE_NULL) {
-        out->nonce = central_sqlite_text(query, 4);
+    out->store = central_sql_text(query, 0);
+    out->mode = central_sql_text(query, 1);
+    out->expires_ms = central_sql_column_int(query, 2);
+    out->used_ms = central_sql_column_int(query, 3);
+    if (!central_sql_column_is_null(query, 4)) {
+        out->nonce = central_sql_text(query, 4);
     }
-    if (sqlite3_column_type(query, 5) != SQLITE_NULL) {
-        out->answer =
-            g_bytes_new(sqlite3_column_blob(query, 5), (gsize)sqlite3_column_bytes(query, 5));
+    gsize length = 0;
+    const void *answer = central_sql_column_blob(query, 5, &length);
+    if (answer) {
+        out->answer = g_bytes_new(answer, length);
     }
     return true;
 }
@@ -344,28 +341,26 @@ bool central_store_code_use(CentralStore *store, const PosHash *hash, const char
                               "WHERE secret_hash = ? AND used_ms = 0";
     gsize length = 0;
     const void *bytes = answer ? g_bytes_get_data(answer, &length) : NULL;
-    bool mine;
-    int changed = 0;
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        int changed = 0;
+        scope.ok = central_sql_run(store, &changed, error, SQL, "itbh", now_ms, nonce, bytes,
+                                   length, hash);
+        if (scope.ok && changed == 0) {
+            g_set_error(error, POS_ERROR, POS_ERROR_FAILED, _("The code was used already."));
+            scope.ok = false;
+        }
     }
-    bool ok =
-        central_sqlite_run(store, &changed, error, SQL, "itbh", now_ms, nonce, bytes, length, hash);
-    if (ok && changed == 0) {
-        g_set_error(error, POS_ERROR, POS_ERROR_FAILED, _("The code was used already."));
-        ok = false;
-    }
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }
 
 bool central_store_code_forget(CentralStore *store, int64_t used_before_ms, GError **error)
 {
     static const char ANSWERS[] = "UPDATE enrol_code SET nonce = NULL, answer = NULL "
                                   "WHERE used_ms > 0 AND used_ms < ? AND answer IS NOT NULL";
-    bool mine;
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = central_sql_run(store, NULL, error, ANSWERS, "i", used_before_ms);
     }
-    bool ok = central_sqlite_run(store, NULL, error, ANSWERS, "i", used_before_ms);
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * EPCIS events and the decision log in the SQLite engine. */
+ * EPCIS events and the decision log. */
 #include "pos/error.h"
-#include "sync/central_store_sqlite.h"
+#include "sync/central_sql.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -12,7 +12,6 @@ bool central_store_add_event(CentralStore *store, const char *event_id, const ch
     static const char FIND[] = "SELECT 1 FROM epcis_event WHERE event_id = ?";
     static const char INSERT[] = "INSERT INTO epcis_event (event_id, gtin, lot, event_ms, event) "
                                  "VALUES (?, ?, ?, ?, ?)";
-    bool mine;
     int64_t found = 0;
     /* Not canonical JSON: EPCIS quantities are fractions. Sorted, so that the same event is the
      * same text. */
@@ -22,13 +21,13 @@ bool central_store_add_event(CentralStore *store, const char *event_id, const ch
                     event_id);
         return false;
     }
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = central_sql_int(store, 0, &found, error, FIND, "t", event_id) &&
+                   (found == 1 || central_sql_run(store, NULL, error, INSERT, "tttit", event_id,
+                                                  gtin, lot, event_time_ms, text));
     }
-    bool ok = central_sqlite_int(store, 0, &found, error, FIND, "t", event_id) &&
-              (found == 1 || central_sqlite_run(store, NULL, error, INSERT, "tttit", event_id, gtin,
-                                                lot, event_time_ms, text));
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }
 
 GPtrArray *central_store_events(CentralStore *store, const char *gtin, const char *lot)
@@ -36,9 +35,9 @@ GPtrArray *central_store_events(CentralStore *store, const char *gtin, const cha
     static const char SQL[] = "SELECT event FROM epcis_event WHERE gtin = ? AND lot = ? "
                               "ORDER BY event_ms, event_id";
     GPtrArray *events = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
-    g_autoptr(CentralQuery) query = central_sqlite_query(store, NULL, SQL, "tt", gtin, lot);
-    while (query && central_sqlite_step(store, query, NULL) == SQLITE_ROW) {
-        json_t *event = json_loads((const char *)sqlite3_column_text(query, 0), 0, NULL);
+    g_autoptr(CentralQuery) query = central_sql_query(store, NULL, SQL, "tt", gtin, lot);
+    while (query && central_sql_step(query, NULL) == CENTRAL_SQL_ROW) {
+        json_t *event = json_loads(central_sql_column_text(query, 0), 0, NULL);
         if (event) {
             g_ptr_array_add(events, event);
         }
@@ -54,19 +53,18 @@ bool central_store_log_decision(CentralStore *store, const char *store_id, const
     static const char NUMBER[] = "SELECT decisions FROM head WHERE store = ?";
     static const char INSERT[] = "INSERT INTO decision (store, number, gtin, lot, at_ms, decision) "
                                  "VALUES (?, ?, ?, ?, ?, ?)";
-    bool mine;
     int64_t number = 0;
     g_autofree char *text = json_dumps(decision, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID, _("The decision is not valid JSON."));
         return false;
     }
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = central_sql_run(store, NULL, error, BUMP, "t", store_id) &&
+                   central_sql_int(store, 0, &number, error, NUMBER, "t", store_id) &&
+                   central_sql_run(store, NULL, error, INSERT, "tittit", store_id, number, gtin,
+                                   lot, at_ms, text);
     }
-    bool ok = central_sqlite_run(store, NULL, error, BUMP, "t", store_id) &&
-              central_sqlite_int(store, 0, &number, error, NUMBER, "t", store_id) &&
-              central_sqlite_run(store, NULL, error, INSERT, "tittit", store_id, number, gtin, lot,
-                                 at_ms, text);
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What the journals say, in the SQLite engine: reads of stock and sales by hour (written by
- * central_store_sqlite_pending.c), receipts, what was taken back, adopted lines; and central's own
+ * What the journals say,: reads of stock and sales by hour (written by
+ * central_store_pending.c), receipts, what was taken back, adopted lines; and central's own
  * deliveries. Which record does what is decided in
  * sync/central_booking.c. */
 #include "pos/error.h"
 #include "sync/central_store_book.h"
-#include "sync/central_store_sqlite.h"
+#include "sync/central_sql.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -34,9 +34,9 @@ bool central_store_on_hand(CentralStore *store, const char *store_id, const char
                            const char *lot, int64_t *out_on_hand)
 {
     return write_pending(store, NULL) &&
-           central_sqlite_int(store, 0, out_on_hand, NULL,
-                              "SELECT on_hand FROM stock WHERE store = ? AND gtin = ? AND lot = ?",
-                              "ttt", store_id, gtin, lot);
+           central_sql_int(store, 0, out_on_hand, NULL,
+                           "SELECT on_hand FROM stock WHERE store = ? AND gtin = ? AND lot = ?",
+                           "ttt", store_id, gtin, lot);
 }
 
 static bool book_delivery(CentralStore *store, const char *store_id, const char *gtin,
@@ -47,7 +47,7 @@ static bool book_delivery(CentralStore *store, const char *store_id, const char 
                                  "VALUES (?, ?, ?, ?, ?, ?)";
     int changed = 0;
     int64_t number = 0;
-    if (!central_sqlite_run(store, &changed, error, BUMP, "t", store_id)) {
+    if (!central_sql_run(store, &changed, error, BUMP, "t", store_id)) {
         return false;
     }
     if (changed == 0) {
@@ -55,17 +55,16 @@ static bool book_delivery(CentralStore *store, const char *store_id, const char 
         return false;
     }
     CentralMoment when = {at_ms, "", 0};
-    return central_sqlite_int(store, 0, &number, error,
-                              "SELECT deliveries FROM head WHERE store = ?", "t", store_id) &&
-           central_sqlite_run(store, NULL, error, INSERT, "tittii", store_id, number, gtin, lot,
-                              units, at_ms) &&
+    return central_sql_int(store, 0, &number, error, "SELECT deliveries FROM head WHERE store = ?",
+                           "t", store_id) &&
+           central_sql_run(store, NULL, error, INSERT, "tittii", store_id, number, gtin, lot, units,
+                           at_ms) &&
            central_store_stock_move(store, store_id, gtin, lot, units, true, &when, error);
 }
 
 bool central_store_receive(CentralStore *store, const char *store_id, const char *gtin,
                            const char *lot, PosQuantity quantity, GError **error)
 {
-    bool mine;
     if (strlen(gtin) != 14 || strlen(lot) > POS_BOUND_LOT_BYTES || quantity.unit == POS_UNIT_NONE) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
                     _("A delivery needs a GTIN of 14 digits, a lot of at most %d characters and a "
@@ -73,12 +72,12 @@ bool central_store_receive(CentralStore *store, const char *store_id, const char
                     POS_BOUND_LOT_BYTES);
         return false;
     }
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = book_delivery(store, store_id, gtin, lot, quantity.value,
+                                 g_get_real_time() / 1000, error);
     }
-    bool ok =
-        book_delivery(store, store_id, gtin, lot, quantity.value, g_get_real_time() / 1000, error);
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }
 
 /* --- sales by hour ------------------------------------------------------------------------ */
@@ -94,17 +93,17 @@ GArray *central_store_sales_hours(CentralStore *store, const char *store_id, int
         return NULL;
     }
     g_autoptr(CentralQuery) query =
-        central_sqlite_query(store, error, SQL, "tii", store_id, from_ms, until_ms);
-    int code = SQLITE_ERROR;
-    while (query && (code = central_sqlite_step(store, query, error)) == SQLITE_ROW) {
-        CentralSalesHour hour = {.hour_start_ms = sqlite3_column_int64(query, 2),
-                                 .units = sqlite3_column_int64(query, 3),
-                                 .amount_minor = sqlite3_column_int64(query, 4)};
-        g_strlcpy(hour.gtin, (const char *)sqlite3_column_text(query, 0), sizeof hour.gtin);
-        g_strlcpy(hour.lot, (const char *)sqlite3_column_text(query, 1), sizeof hour.lot);
+        central_sql_query(store, error, SQL, "tii", store_id, from_ms, until_ms);
+    int code = CENTRAL_SQL_ERROR;
+    while (query && (code = central_sql_step(query, error)) == CENTRAL_SQL_ROW) {
+        CentralSalesHour hour = {.hour_start_ms = central_sql_column_int(query, 2),
+                                 .units = central_sql_column_int(query, 3),
+                                 .amount_minor = central_sql_column_int(query, 4)};
+        g_strlcpy(hour.gtin, central_sql_column_text(query, 0), sizeof hour.gtin);
+        g_strlcpy(hour.lot, central_sql_column_text(query, 1), sizeof hour.lot);
         g_array_append_val(hours, hour);
     }
-    return query && code == SQLITE_DONE ? g_steal_pointer(&hours) : NULL;
+    return query && code == CENTRAL_SQL_DONE ? g_steal_pointer(&hours) : NULL;
 }
 
 /* --- receipts ----------------------------------------------------------------------------- */
@@ -123,10 +122,10 @@ bool central_store_ticket_add(CentralStore *store, const char *store_id, const c
     static const char SQL[] =
         "INSERT INTO ticket (store, receipt, of_terminal, of_seq, terminal, seq, type, at_ms, "
         "total, voided) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    return central_sqlite_run(store, NULL, error, SQL, "tttititiii", store_id, receipt,
-                              ticket->of_terminal, ticket->of_seq, ticket->terminal, ticket->seq,
-                              ticket->type, ticket->at_ms, ticket->total,
-                              (int64_t)(ticket->voided ? 1 : 0));
+    return central_sql_run(store, NULL, error, SQL, "tttititiii", store_id, receipt,
+                           ticket->of_terminal, ticket->of_seq, ticket->terminal, ticket->seq,
+                           ticket->type, ticket->at_ms, ticket->total,
+                           (int64_t)(ticket->voided ? 1 : 0));
 }
 
 bool central_store_ticket_find(CentralStore *store, const char *store_id, const char *receipt,
@@ -135,23 +134,22 @@ bool central_store_ticket_find(CentralStore *store, const char *store_id, const 
     static const char SQL[] =
         "SELECT of_terminal, of_seq, terminal, seq, type, at_ms, total, voided FROM ticket "
         "WHERE store = ? AND receipt = ? ORDER BY terminal, seq LIMIT 2";
-    g_autoptr(CentralQuery) query =
-        central_sqlite_query(store, error, SQL, "tt", store_id, receipt);
-    int code = SQLITE_ERROR;
+    g_autoptr(CentralQuery) query = central_sql_query(store, error, SQL, "tt", store_id, receipt);
+    int code = CENTRAL_SQL_ERROR;
     *out_count = 0;
-    while (query && (code = central_sqlite_step(store, query, error)) == SQLITE_ROW) {
+    while (query && (code = central_sql_step(query, error)) == CENTRAL_SQL_ROW) {
         if ((*out_count)++ == 0) {
-            out->of_terminal = central_sqlite_text(query, 0);
-            out->of_seq = sqlite3_column_int64(query, 1);
-            out->terminal = central_sqlite_text(query, 2);
-            out->seq = sqlite3_column_int64(query, 3);
-            out->type = central_sqlite_text(query, 4);
-            out->at_ms = sqlite3_column_int64(query, 5);
-            out->total = sqlite3_column_int64(query, 6);
-            out->voided = sqlite3_column_int64(query, 7) != 0;
+            out->of_terminal = central_sql_text(query, 0);
+            out->of_seq = central_sql_column_int(query, 1);
+            out->terminal = central_sql_text(query, 2);
+            out->seq = central_sql_column_int(query, 3);
+            out->type = central_sql_text(query, 4);
+            out->at_ms = central_sql_column_int(query, 5);
+            out->total = central_sql_column_int(query, 6);
+            out->voided = central_sql_column_int(query, 7) != 0;
         }
     }
-    return query && code == SQLITE_DONE;
+    return query && code == CENTRAL_SQL_DONE;
 }
 
 bool central_store_ticket_void(CentralStore *store, const char *store_id, const char *receipt,
@@ -159,7 +157,7 @@ bool central_store_ticket_void(CentralStore *store, const char *store_id, const 
 {
     static const char SQL[] = "UPDATE ticket SET voided = 1 WHERE store = ? AND receipt = ? "
                               "AND terminal = ? AND seq = ?";
-    return central_sqlite_run(store, NULL, error, SQL, "ttti", store_id, receipt, terminal, seq);
+    return central_sql_run(store, NULL, error, SQL, "ttti", store_id, receipt, terminal, seq);
 }
 
 bool central_store_returned(CentralStore *store, const char *store_id, const char *receipt,
@@ -167,7 +165,7 @@ bool central_store_returned(CentralStore *store, const char *store_id, const cha
 {
     static const char SQL[] =
         "SELECT quantity FROM returned WHERE store = ? AND receipt = ? AND line = ?";
-    return central_sqlite_int(store, 0, out_quantity, error, SQL, "tti", store_id, receipt, line);
+    return central_sql_int(store, 0, out_quantity, error, SQL, "tti", store_id, receipt, line);
 }
 
 bool central_store_returned_add(CentralStore *store, const char *store_id, const char *receipt,
@@ -178,10 +176,10 @@ bool central_store_returned_add(CentralStore *store, const char *store_id, const
     static const char INSERT[] =
         "INSERT INTO returned (quantity, store, receipt, line) VALUES (?, ?, ?, ?)";
     int changed = 0;
-    return central_sqlite_run(store, &changed, error, UPDATE, "itti", quantity, store_id, receipt,
-                              line) &&
-           (changed > 0 || central_sqlite_run(store, NULL, error, INSERT, "itti", quantity,
-                                              store_id, receipt, line));
+    return central_sql_run(store, &changed, error, UPDATE, "itti", quantity, store_id, receipt,
+                           line) &&
+           (changed > 0 ||
+            central_sql_run(store, NULL, error, INSERT, "itti", quantity, store_id, receipt, line));
 }
 
 /* --- adopted lines ------------------------------------------------------------------------ */
@@ -192,7 +190,7 @@ bool central_store_adopted(CentralStore *store, const char *of_terminal, int64_t
     static const char SQL[] =
         "SELECT 1 FROM adopted WHERE of_terminal = ? AND of_seq = ? AND line_hash = ?";
     int64_t found = 0;
-    if (!central_sqlite_int(store, 0, &found, error, SQL, "tih", of_terminal, of_seq, line_hash)) {
+    if (!central_sql_int(store, 0, &found, error, SQL, "tih", of_terminal, of_seq, line_hash)) {
         return false;
     }
     *out_seen = found == 1;
@@ -207,5 +205,5 @@ bool central_store_adopted_add(CentralStore *store, const char *of_terminal, int
     bool seen = false;
     return central_store_adopted(store, of_terminal, of_seq, line_hash, &seen, error) &&
            (seen ||
-            central_sqlite_run(store, NULL, error, SQL, "tih", of_terminal, of_seq, line_hash));
+            central_sql_run(store, NULL, error, SQL, "tih", of_terminal, of_seq, line_hash));
 }

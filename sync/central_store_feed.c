@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Stores and their feeds in the SQLite engine: versions that rise by one per commit from a head row
+ * Stores and their feeds: versions that rise by one per commit from a head row
  * that the same transaction bumps, the last state of each item, the log of prices, and walks over
  * what is new. */
 #include "pos/error.h"
 #include "sync/central_price.h"
 #include "sync/central_store_book.h"
-#include "sync/central_store_sqlite.h"
+#include "sync/central_sql.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -39,9 +39,9 @@ static bool insert_store(CentralStore *store, const char *store_id, const json_t
         return false;
     }
     CentralChange change = {"setting", "store", settings};
-    return central_sqlite_run(store, NULL, error, STORE, "ti", store_id,
-                              (int64_t)(g_get_real_time() / 1000)) &&
-           central_sqlite_run(store, NULL, error, HEAD, "t", store_id) &&
+    return central_sql_run(store, NULL, error, STORE, "ti", store_id,
+                           (int64_t)(g_get_real_time() / 1000)) &&
+           central_sql_run(store, NULL, error, HEAD, "t", store_id) &&
            central_store_publish(store, store_id, &change, 1, NULL, error);
 }
 
@@ -55,19 +55,18 @@ bool central_store_add_store(CentralStore *store, const char *store_id, const js
                     store_id);
         return false;
     }
-    bool mine;
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = insert_store(store, store_id, settings, error);
     }
-    bool ok = insert_store(store, store_id, settings, error);
-    return central_sqlite_leave(store, mine, ok, error);
+    return scope.ok;
 }
 
 bool central_store_has_store(CentralStore *store, const char *store_id)
 {
     int64_t found = 0;
-    return central_sqlite_int(store, 0, &found, NULL, "SELECT 1 FROM store WHERE store = ?", "t",
-                              store_id) &&
+    return central_sql_int(store, 0, &found, NULL, "SELECT 1 FROM store WHERE store = ?", "t",
+                           store_id) &&
            found == 1;
 }
 
@@ -75,9 +74,9 @@ GPtrArray *central_store_list_stores(CentralStore *store)
 {
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(CentralQuery) query =
-        central_sqlite_query(store, NULL, "SELECT store FROM store ORDER BY store", "");
-    while (query && central_sqlite_step(store, query, NULL) == SQLITE_ROW) {
-        g_ptr_array_add(ids, central_sqlite_text(query, 0));
+        central_sql_query(store, NULL, "SELECT store FROM store ORDER BY store", "");
+    while (query && central_sql_step(query, NULL) == CENTRAL_SQL_ROW) {
+        g_ptr_array_add(ids, central_sql_text(query, 0));
     }
     return ids;
 }
@@ -123,12 +122,12 @@ static bool is_same(CentralStore *store, const char *store_id, const CentralChan
 {
     static const char SQL[] = "SELECT value FROM feed WHERE store = ? AND kind = ? AND item = ?";
     g_autoptr(CentralQuery) query =
-        central_sqlite_query(store, error, SQL, "ttt", store_id, change->kind, change->key);
-    int code = query ? central_sqlite_step(store, query, error) : SQLITE_ERROR;
-    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        central_sql_query(store, error, SQL, "ttt", store_id, change->kind, change->key);
+    int code = query ? central_sql_step(query, error) : CENTRAL_SQL_ERROR;
+    if (code != CENTRAL_SQL_ROW && code != CENTRAL_SQL_DONE) {
         return false;
     }
-    const char *old = code == SQLITE_ROW ? (const char *)sqlite3_column_text(query, 0) : NULL;
+    const char *old = code == CENTRAL_SQL_ROW ? central_sql_column_text(query, 0) : NULL;
     *out_same = g_strcmp0(old, text) == 0;
     return true;
 }
@@ -144,9 +143,8 @@ static bool take_version(CentralStore *store, const char *store_id, int64_t *out
         return true;
     }
     int changed = 0;
-    if (!central_sqlite_run(store, &changed, error,
-                            "UPDATE head SET version = version + 1 WHERE store = ?", "t",
-                            store_id)) {
+    if (!central_sql_run(store, &changed, error,
+                         "UPDATE head SET version = version + 1 WHERE store = ?", "t", store_id)) {
         return false;
     }
     g_assert(changed == 1);
@@ -170,15 +168,15 @@ static bool note_price(CentralStore *store, const char *store_id, const CentralC
     static const char DUE_INSERT[] =
         "INSERT INTO price_due (store, item, next_ms, recent_ms) VALUES (?, ?, ?, ?)";
     int64_t next_ms = 0, recent_ms = 0, price = 0, effective_ms = 0;
-    if (!central_sqlite_run(store, NULL, error, DUE_DELETE, "tt", store_id, change->key)) {
+    if (!central_sql_run(store, NULL, error, DUE_DELETE, "tt", store_id, change->key)) {
         return false;
     }
     if (!change->value) {
         return true;
     }
     central_price_times(change->value, &next_ms, &recent_ms);
-    if ((next_ms || recent_ms) && !central_sqlite_run(store, NULL, error, DUE_INSERT, "ttii",
-                                                      store_id, change->key, next_ms, recent_ms)) {
+    if ((next_ms || recent_ms) && !central_sql_run(store, NULL, error, DUE_INSERT, "ttii", store_id,
+                                                   change->key, next_ms, recent_ms)) {
         return false;
     }
     if (!central_price_in_force(change->value, &price, &effective_ms)) {
@@ -187,10 +185,10 @@ static bool note_price(CentralStore *store, const char *store_id, const CentralC
         return false;
     }
     int changed = 0;
-    return central_sqlite_run(store, &changed, error, LOG_UPDATE, "iitti", price, effective_ms,
-                              store_id, change->key, version) &&
-           (changed > 0 || central_sqlite_run(store, NULL, error, LOG_INSERT, "iitti", price,
-                                              effective_ms, store_id, change->key, version));
+    return central_sql_run(store, &changed, error, LOG_UPDATE, "iitti", price, effective_ms,
+                           store_id, change->key, version) &&
+           (changed > 0 || central_sql_run(store, NULL, error, LOG_INSERT, "iitti", price,
+                                           effective_ms, store_id, change->key, version));
 }
 
 static bool put_item(CentralStore *store, const char *store_id, const CentralChange *change,
@@ -201,10 +199,10 @@ static bool put_item(CentralStore *store, const char *store_id, const CentralCha
     static const char INSERT[] =
         "INSERT INTO feed (version, value, store, kind, item) VALUES (?, ?, ?, ?, ?)";
     int changed = 0;
-    if (!central_sqlite_run(store, &changed, error, UPDATE, "itttt", version, text, store_id,
-                            change->kind, change->key) ||
-        (changed == 0 && !central_sqlite_run(store, NULL, error, INSERT, "itttt", version, text,
-                                             store_id, change->kind, change->key))) {
+    if (!central_sql_run(store, &changed, error, UPDATE, "itttt", version, text, store_id,
+                         change->kind, change->key) ||
+        (changed == 0 && !central_sql_run(store, NULL, error, INSERT, "itttt", version, text,
+                                          store_id, change->kind, change->key))) {
         return false;
     }
     if (strcmp(change->kind, "product") == 0) {
@@ -242,31 +240,26 @@ static bool publish_all(CentralStore *store, const char *store_id, const Central
 bool central_store_publish(CentralStore *store, const char *store_id, const CentralChange *changes,
                            gsize count, int64_t *out_version, GError **error)
 {
-    bool mine;
     int64_t version = 0;
-    if (!central_sqlite_enter(store, &mine, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = publish_all(store, store_id, changes, count, &version, error);
     }
-    bool ok = publish_all(store, store_id, changes, count, &version, error);
-    if (!central_sqlite_leave(store, mine, ok, error)) {
-        return false;
-    }
-    if (out_version) {
+    if (scope.ok && out_version) {
         *out_version = version;
     }
-    return true;
+    return scope.ok;
 }
 
 /* --- reading items ------------------------------------------------------------------------------
  */
 
 /* Our own canonical text; what does not parse was changed by another hand. */
-static json_t *column_json(sqlite3_stmt *statement, int column)
+static json_t *column_json(CentralQuery *query, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text ? json_loadb(text, (size_t)sqlite3_column_bytes(statement, column),
-                             JSON_REJECT_DUPLICATES, NULL)
-                : NULL;
+    gsize length = 0;
+    const char *text = central_sql_column_blob(query, column, &length);
+    return text ? json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL) : NULL;
 }
 
 json_t *central_store_feed_value(CentralStore *store, const char *store_id, const char *kind,
@@ -274,14 +267,13 @@ json_t *central_store_feed_value(CentralStore *store, const char *store_id, cons
 {
     static const char SQL[] =
         "SELECT version, value FROM feed WHERE store = ? AND kind = ? AND item = ?";
-    g_autoptr(CentralQuery) query =
-        central_sqlite_query(store, NULL, SQL, "ttt", store_id, kind, key);
-    if (!query || central_sqlite_step(store, query, NULL) != SQLITE_ROW) {
+    g_autoptr(CentralQuery) query = central_sql_query(store, NULL, SQL, "ttt", store_id, kind, key);
+    if (!query || central_sql_step(query, NULL) != CENTRAL_SQL_ROW) {
         return NULL;
     }
     json_t *value = column_json(query, 1);
     if (value && out_version) {
-        *out_version = sqlite3_column_int64(query, 0);
+        *out_version = central_sql_column_int(query, 0);
     }
     return value;
 }
@@ -293,27 +285,25 @@ bool central_store_feed_each(CentralStore *store, const char *store_id, const ch
 {
     static const char SQL[] = "SELECT item, version, value FROM feed "
                               "WHERE store = ? AND kind = ? AND value IS NOT NULL ORDER BY item";
-    g_autoptr(CentralWalk) walk = central_sqlite_walk(store, error, SQL, "tt", store_id, kind);
-    int code = SQLITE_ERROR;
-    while (walk && (code = central_sqlite_step(store, walk, error)) == SQLITE_ROW) {
+    g_autoptr(CentralQuery) walk = central_sql_walk(store, error, SQL, "tt", store_id, kind);
+    int code = CENTRAL_SQL_ERROR;
+    while (walk && (code = central_sql_step(walk, error)) == CENTRAL_SQL_ROW) {
         g_autoptr(json_t) value = column_json(walk, 2);
         if (!value) {
             g_set_error(error, POS_ERROR, POS_ERROR_CORRUPT,
                         _("The feed item %s “%s” of store “%s” is damaged in %s."), kind,
-                        (const char *)sqlite3_column_text(walk, 0), store_id, store->path);
+                        central_sql_column_text(walk, 0), store_id, store->path);
             return false;
         }
-        each((const char *)sqlite3_column_text(walk, 0), sqlite3_column_int64(walk, 1), value,
-             user);
+        each(central_sql_column_text(walk, 0), central_sql_column_int(walk, 1), value, user);
     }
-    return walk && code == SQLITE_DONE;
+    return walk && code == CENTRAL_SQL_DONE;
 }
 
 /* Another connection may have published since the caches were filled. */
 static void check_caches(CentralStore *store)
 {
-    uint32_t version = 0;
-    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+    int64_t version = store->engine->cache_version(store);
     if (version != store->products_version) {
         g_hash_table_remove_all(store->products);
         g_hash_table_remove_all(store->currencies);
@@ -331,9 +321,8 @@ bool central_store_product_unit(CentralStore *store, const char *store_id, const
     if (!g_hash_table_lookup_extended(store->products, key, NULL, &known)) {
         static const char SQL[] =
             "SELECT value FROM feed WHERE store = ? AND kind = 'product' AND item = ?";
-        g_autoptr(CentralQuery) query =
-            central_sqlite_query(store, NULL, SQL, "tt", store_id, gtin);
-        if (!query || central_sqlite_step(store, query, NULL) != SQLITE_ROW) {
+        g_autoptr(CentralQuery) query = central_sql_query(store, NULL, SQL, "tt", store_id, gtin);
+        if (!query || central_sql_step(query, NULL) != CENTRAL_SQL_ROW) {
             return false;
         }
         g_autoptr(json_t) value = column_json(query, 0);
@@ -363,8 +352,8 @@ bool central_store_feed_newest(CentralStore *store, const char *store_id, int64_
                                GError **error)
 {
     int64_t version = -1;
-    if (!central_sqlite_int(store, -1, &version, error, "SELECT version FROM head WHERE store = ?",
-                            "t", store_id)) {
+    if (!central_sql_int(store, -1, &version, error, "SELECT version FROM head WHERE store = ?",
+                         "t", store_id)) {
         return false;
     }
     if (version < 0) {
@@ -379,7 +368,7 @@ bool central_store_feed_newest(CentralStore *store, const char *store_id, int64_
 
 struct CentralFeedCursor {
     CentralStore *store;
-    sqlite3_stmt *walk;
+    CentralQuery *walk;
     int64_t newest;
     bool mine; /* the read transaction was begun here */
 };
@@ -392,19 +381,17 @@ CentralFeedCursor *central_feed_cursor_open(CentralStore *store, const char *sto
                               "ORDER BY version, kind, item";
     CentralFeedCursor *cursor = g_new0(CentralFeedCursor, 1);
     cursor->store = store;
+    cursor->mine = !store->in_transaction;
     int64_t operators = strcmp(mode, "till") == 0 || strcmp(mode, "manager") == 0;
-    if (!central_sqlite_enter(store, &cursor->mine, error)) {
+    if (cursor->mine && !central_store_begin(store, error)) {
         g_free(cursor);
         return NULL;
     }
     if (!central_store_feed_newest(store, store_id, &cursor->newest, error) ||
-        !(cursor->walk =
-              central_sqlite_walk(store, error, SQL, "tii", store_id, after, operators))) {
+        !(cursor->walk = central_sql_walk(store, error, SQL, "tii", store_id, after, operators))) {
         central_feed_cursor_free(cursor);
         return NULL;
     }
-    /* store_id is bound by reference and may not outlive the call. */
-    sqlite3_bind_text(cursor->walk, 1, store_id, -1, SQLITE_TRANSIENT);
     return cursor;
 }
 
@@ -415,15 +402,14 @@ int64_t central_feed_cursor_newest(const CentralFeedCursor *cursor)
 
 int central_feed_cursor_next(CentralFeedCursor *cursor, CentralFeedItem *out, GError **error)
 {
-    int code = central_sqlite_step(cursor->store, cursor->walk, error);
-    if (code != SQLITE_ROW) {
-        return code == SQLITE_DONE ? 0 : -1;
+    int code = central_sql_step(cursor->walk, error);
+    if (code != CENTRAL_SQL_ROW) {
+        return code == CENTRAL_SQL_DONE ? 0 : -1;
     }
-    out->version = sqlite3_column_int64(cursor->walk, 0);
-    out->kind = (const char *)sqlite3_column_text(cursor->walk, 1);
-    out->key = (const char *)sqlite3_column_text(cursor->walk, 2);
-    out->value = (const char *)sqlite3_column_text(cursor->walk, 3);
-    out->value_length = out->value ? (gsize)sqlite3_column_bytes(cursor->walk, 3) : 0;
+    out->version = central_sql_column_int(cursor->walk, 0);
+    out->kind = central_sql_column_text(cursor->walk, 1);
+    out->key = central_sql_column_text(cursor->walk, 2);
+    out->value = central_sql_column_blob(cursor->walk, 3, &out->value_length);
     return 1;
 }
 
@@ -432,7 +418,7 @@ void central_feed_cursor_free(CentralFeedCursor *cursor)
     if (!cursor) {
         return;
     }
-    sqlite3_finalize(cursor->walk);
+    central_sql_release(cursor->walk);
     if (cursor->mine) {
         central_store_rollback(cursor->store);
     }
@@ -471,11 +457,11 @@ bool central_store_price_lowest(CentralStore *store, const char *store_id, const
     /* A price was in force until the next one of its item: from_ms has the one that began last
      * before it. */
     static const char SQL[] =
-        "SELECT MIN(price) FROM price_log WHERE store = ?1 AND item = ?2 AND effective_ms < ?4 "
+        "SELECT MIN(price) FROM price_log WHERE store = ? AND item = ? AND effective_ms < ? "
         "AND effective_ms >= COALESCE((SELECT MAX(effective_ms) FROM price_log "
-        "WHERE store = ?1 AND item = ?2 AND effective_ms <= ?3), ?3)";
-    return central_sqlite_int(store, 0, out_price, error, SQL, "ttii", store_id, key, from_ms,
-                              until_ms);
+        "WHERE store = ? AND item = ? AND effective_ms <= ?), ?)";
+    return central_sql_int(store, 0, out_price, error, SQL, "ttittii", store_id, key, until_ms,
+                           store_id, key, from_ms, from_ms);
 }
 
 GPtrArray *central_store_prices_due(CentralStore *store, const char *store_id, int64_t now_ms,
@@ -487,11 +473,11 @@ GPtrArray *central_store_prices_due(CentralStore *store, const char *store_id, i
     g_auto(CentralPriceRules) rules = {0};
     central_price_rules(store, store_id, &rules);
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(CentralQuery) query = central_sqlite_query(
-        store, error, SQL, "tiii", store_id, now_ms, now_ms - rules.hold_ms, (int64_t)max);
-    int code = SQLITE_ERROR;
-    while (query && (code = central_sqlite_step(store, query, error)) == SQLITE_ROW) {
-        g_ptr_array_add(keys, central_sqlite_text(query, 0));
+    g_autoptr(CentralQuery) query = central_sql_query(store, error, SQL, "tiii", store_id, now_ms,
+                                                      now_ms - rules.hold_ms, (int64_t)max);
+    int code = CENTRAL_SQL_ERROR;
+    while (query && (code = central_sql_step(query, error)) == CENTRAL_SQL_ROW) {
+        g_ptr_array_add(keys, central_sql_text(query, 0));
     }
-    return query && code == SQLITE_DONE ? g_steal_pointer(&keys) : NULL;
+    return query && code == CENTRAL_SQL_DONE ? g_steal_pointer(&keys) : NULL;
 }

@@ -4,7 +4,7 @@
  * these two tables. Inside a part every change is logged with what was there before, so that
  * undoing the part undoes it here too. */
 #include "sync/central_store_book.h"
-#include "sync/central_store_sqlite.h"
+#include "sync/central_sql.h"
 
 #include <string.h>
 
@@ -115,10 +115,10 @@ static bool write_stock(CentralStore *store, Stock *stock, GError **error)
     if (!stock->dirty) {
         return true;
     }
-    if (!central_sqlite_run(store, NULL, error, stock->exists ? UPDATE : INSERT, "iiitittt",
-                            stock->on_hand, stock->delivered, stock->counted_ms,
-                            stock->counted_terminal, stock->counted_seq, stock->store, stock->gtin,
-                            stock->lot)) {
+    if (!central_sql_run(store, NULL, error, stock->exists ? UPDATE : INSERT, "iiitittt",
+                         stock->on_hand, stock->delivered, stock->counted_ms,
+                         stock->counted_terminal, stock->counted_seq, stock->store, stock->gtin,
+                         stock->lot)) {
         return false;
     }
     stock->exists = true;
@@ -134,11 +134,11 @@ static bool write_hour(CentralStore *store, Hour *hour, GError **error)
     static const char INSERT[] = "INSERT INTO sales_hour (units, amount, tickets, store, hour_ms, "
                                  "gtin, lot) VALUES (?, ?, ?, ?, ?, ?, ?)";
     int changed = 0;
-    return central_sqlite_run(store, &changed, error, UPDATE, "iiititt", hour->units, hour->amount,
-                              hour->tickets, hour->store, hour->hour_ms, hour->gtin, hour->lot) &&
+    return central_sql_run(store, &changed, error, UPDATE, "iiititt", hour->units, hour->amount,
+                           hour->tickets, hour->store, hour->hour_ms, hour->gtin, hour->lot) &&
            (changed > 0 ||
-            central_sqlite_run(store, NULL, error, INSERT, "iiititt", hour->units, hour->amount,
-                               hour->tickets, hour->store, hour->hour_ms, hour->gtin, hour->lot));
+            central_sql_run(store, NULL, error, INSERT, "iiititt", hour->units, hour->amount,
+                            hour->tickets, hour->store, hour->hour_ms, hour->gtin, hour->lot));
 }
 
 bool central_pending_flush(CentralStore *store, GError **error)
@@ -183,22 +183,22 @@ static Stock *read_stock(CentralStore *store, const char *store_id, const char *
         "SELECT on_hand, delivered, counted_ms, counted_terminal, counted_seq FROM stock "
         "WHERE store = ? AND gtin = ? AND lot = ?";
     g_autoptr(CentralQuery) query =
-        central_sqlite_query(store, error, SQL, "ttt", store_id, gtin, lot);
-    int code = query ? central_sqlite_step(store, query, error) : SQLITE_ERROR;
-    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        central_sql_query(store, error, SQL, "ttt", store_id, gtin, lot);
+    int code = query ? central_sql_step(query, error) : CENTRAL_SQL_ERROR;
+    if (code != CENTRAL_SQL_ROW && code != CENTRAL_SQL_DONE) {
         return NULL;
     }
     Stock *stock = g_new0(Stock, 1);
     stock->store = g_strdup(store_id);
     stock->gtin = g_strdup(gtin);
     stock->lot = g_strdup(lot);
-    stock->exists = code == SQLITE_ROW;
+    stock->exists = code == CENTRAL_SQL_ROW;
     if (stock->exists) {
-        stock->on_hand = sqlite3_column_int64(query, 0);
-        stock->delivered = sqlite3_column_int64(query, 1);
-        stock->counted_ms = sqlite3_column_int64(query, 2);
-        stock->counted_terminal = central_sqlite_text(query, 3);
-        stock->counted_seq = sqlite3_column_int64(query, 4);
+        stock->on_hand = central_sql_column_int(query, 0);
+        stock->delivered = central_sql_column_int(query, 1);
+        stock->counted_ms = central_sql_column_int(query, 2);
+        stock->counted_terminal = central_sql_text(query, 3);
+        stock->counted_seq = central_sql_column_int(query, 4);
     } else {
         stock->counted_terminal = g_strdup("");
     }
@@ -272,8 +272,8 @@ bool central_store_stock_count(CentralStore *store, const char *store_id, const 
                                 "WHERE store = ? AND gtin = ? AND lot = ? AND at_ms > ?";
     int64_t later = 0;
     Stock *stock = find_stock(store, store_id, gtin, lot, error);
-    if (!stock || !central_sqlite_int(store, 0, &later, error, LATER, "ttti", store_id, gtin, lot,
-                                      when->at_ms)) {
+    if (!stock || !central_sql_int(store, 0, &later, error, LATER, "ttti", store_id, gtin, lot,
+                                   when->at_ms)) {
         return false;
     }
     log_stock(store, stock);
