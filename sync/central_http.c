@@ -88,6 +88,7 @@ typedef struct {
 struct CentralRequest {
     CentralHttp *http;
     struct MHD_Connection *connection;
+    char *target; /* as it came, before anything was decoded */
     char *method, *path;
     GByteArray *body;
     gsize dropped;
@@ -132,7 +133,9 @@ static void add_headers(const CentralRequest *request, struct MHD_Response *resp
         const Header *header = &g_array_index(request->headers, Header, i);
         (void)MHD_add_response_header(response, header->name, header->value);
     }
-    (void)MHD_add_response_header(response, "Cache-Control", "no-store");
+    if (!has_header(request, "Cache-Control")) {
+        (void)MHD_add_response_header(response, "Cache-Control", "no-store");
+    }
 }
 
 /* Gives the request its response; resumes it when it was suspended. The request may be gone on
@@ -156,10 +159,16 @@ void central_request_answer(CentralRequest *request, guint status, json_t *body)
     char *text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
     g_assert(text != NULL); /* built here, never from outside */
     json_decref(body);
+    central_request_answer_text(request, status, "application/json", text);
+}
+
+void central_request_answer_text(CentralRequest *request, guint status, const char *content_type,
+                                 char *text)
+{
     struct MHD_Response *response =
         MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
     g_assert(response != NULL);
-    (void)MHD_add_response_header(response, "Content-Type", "application/json");
+    (void)MHD_add_response_header(response, "Content-Type", content_type);
     add_headers(request, response);
     take_response(request, status, response);
 }
@@ -312,12 +321,20 @@ static void set_waiting(CentralHttp *http, struct MHD_Connection *connection, bo
     }
 }
 
-static CentralRequest *begin_request(CentralHttp *http, struct MHD_Connection *connection,
-                                     const char *method, const char *path)
+/* A request line has come; what is returned is the request's state from here on. */
+static void *on_target(void *user, const char *target, struct MHD_Connection *connection)
 {
     CentralRequest *request = g_new0(CentralRequest, 1);
-    request->http = http;
+    request->http = user;
     request->connection = connection;
+    request->target = g_strdup(target);
+    return request;
+}
+
+/* Its headers are complete. */
+static void begin_request(CentralRequest *request, const char *method, const char *path)
+{
+    CentralHttp *http = request->http;
     request->method = g_strdup(method);
     request->path = g_strdup(path);
     request->body = g_byte_array_new();
@@ -327,7 +344,6 @@ static CentralRequest *begin_request(CentralHttp *http, struct MHD_Connection *c
     g_mutex_lock(&http->lock);
     http->active++;
     g_mutex_unlock(&http->lock);
-    return request;
 }
 
 static void drop_body(CentralRequest *request)
@@ -359,6 +375,11 @@ static void end_request(void *user, struct MHD_Connection *connection, void **st
         return;
     }
     *state = NULL;
+    if (request->method == NULL) { /* it never came to its headers' end */
+        g_free(request->target);
+        g_free(request);
+        return;
+    }
     drop_body(request);
     if (request->response != NULL) {
         MHD_destroy_response(request->response);
@@ -368,6 +389,7 @@ static void end_request(void *user, struct MHD_Connection *connection, void **st
     }
     g_byte_array_free(request->body, TRUE);
     g_array_free(request->headers, TRUE);
+    g_free(request->target);
     g_free(request->method);
     g_free(request->path);
     g_free(request);
@@ -488,9 +510,8 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
                                   size_t *size, void **state)
 {
     CentralRequest *request = *state;
-    if (request == NULL) {
-        request = begin_request(user, connection, method, url);
-        *state = request;
+    if (request->method == NULL) {
+        begin_request(request, method, url);
         return refuse_framing(request) ? send_response(request) : MHD_YES;
     }
     if (*size > 0) {
@@ -511,6 +532,11 @@ const char *central_request_method(const CentralRequest *request)
 const char *central_request_path(const CentralRequest *request)
 {
     return request->path;
+}
+
+const char *central_request_target(const CentralRequest *request)
+{
+    return request->target;
 }
 
 const char *central_request_query(CentralRequest *request, const char *name)
@@ -681,9 +707,9 @@ static struct MHD_Daemon *start_daemon(CentralHttp *http, const CentralHttpOptio
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_POOL_BYTES,
         MHD_OPTION_CONNECTION_LIMIT, connections_max(options->connections_max),
         MHD_OPTION_CONNECTION_TIMEOUT, options->idle_s == 0 ? IDLE_S : options->idle_s,
-        MHD_OPTION_NOTIFY_COMPLETED, end_request, http, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-        http, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, options->tls != NULL ? tls : none,
-        MHD_OPTION_END);
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, http, MHD_OPTION_NOTIFY_COMPLETED, end_request,
+        http, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_ARRAY, options->tls != NULL ? tls : none, MHD_OPTION_END);
 }
 
 CentralHttp *central_http_start(const CentralHttpOptions *options, GError **error)

@@ -49,6 +49,8 @@ void central_http_stop(CentralHttp *http);
 const char *central_request_method(const CentralRequest *request);
 /* The path, percent-decoded, without the query. */
 const char *central_request_path(const CentralRequest *request);
+/* Path and query byte by byte as they were sent, nothing decoded. */
+const char *central_request_target(const CentralRequest *request);
 /* NULL when absent. */
 const char *central_request_query(CentralRequest *request, const char *name);
 const char *central_request_header(CentralRequest *request, const char *name);
@@ -73,10 +75,13 @@ CentralBodyStatus central_http_unpack(const char *encoding, const char *packed, 
 /* --- answering
  * ------------------------------------------------------------------------------------------- */
 
-/* A header of the answer to come. Http thread, or who holds the request. */
+/* A header of the answer to come; without a Cache-Control the answer is not to be stored. Http thread, or who holds the request. */
 void central_request_add_header(CentralRequest *request, const char *name, const char *value);
 /* body (stolen) as JSON. Any thread, once a request. */
 void central_request_answer(CentralRequest *request, guint status, json_t *body);
+/* text (stolen) as it is, with its media type. Any thread, once a request. */
+void central_request_answer_text(CentralRequest *request, guint status, const char *content_type,
+                                 char *text);
 /* {"error":error,"message":…}; adds Retry-After to 429 and 503 (1 s unless added before). */
 void central_request_error(CentralRequest *request, guint status, const char *error,
                            const char *format, ...) G_GNUC_PRINTF(4, 5);

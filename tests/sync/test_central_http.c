@@ -175,6 +175,10 @@ static void handle(CentralRequest *request, void *user)
             central_request_error(request, 413, "too_large", "status %d", status);
         }
         g_free(body);
+    } else if (g_str_has_prefix(path, "/target/")) {
+        central_request_add_header(request, "Cache-Control", "max-age=60");
+        central_request_answer_text(request, 200, "text/plain",
+                                    g_strdup(central_request_target(request)));
     } else if (strcmp(path, "/held") == 0) {
         central_request_hold(request);
         g_async_queue_push(server->held, request);
@@ -284,6 +288,22 @@ static void answers_now_held_and_later_share_one_connection(void)
     g_string_truncate(out, 0);
     g_assert_cmpint(ask(curl, &server, "/none", NULL, 0, out), ==, 404);
     g_assert_cmpstr(out->str, ==, "{\"error\":\"not_found\",\"message\":\"no /none\"}");
+    curl_easy_cleanup(curl);
+    server_stop(&server);
+}
+
+static void the_target_is_what_was_sent(void)
+{
+    static const char *const targets[] = {"/target/",
+                                          "/target/10/A%2FB?x=%41&y=a+b&x=", "/target/%e2%82%ac"};
+    Server server;
+    server_start(&server, 0);
+    CURL *curl = curl_easy_init();
+    for (guint i = 0; i < G_N_ELEMENTS(targets); i++) {
+        g_autoptr(GString) out = g_string_new(NULL);
+        g_assert_cmpint(ask(curl, &server, targets[i], NULL, 0, out), ==, 200);
+        g_assert_cmpstr(out->str, ==, targets[i]);
+    }
     curl_easy_cleanup(curl);
     server_stop(&server);
 }
@@ -443,6 +463,7 @@ int main(int argc, char **argv)
                     a_bomb_is_refused_whatever_it_claims);
     g_test_add_func("/sync/central_http/what_is_cut_off_or_garbage_is_malformed",
                     what_is_cut_off_or_garbage_is_malformed);
+    g_test_add_func("/sync/central_http/the_target_is_what_was_sent", the_target_is_what_was_sent);
     g_test_add_func("/sync/central_http/answers_now_held_and_later_share_one_connection",
                     answers_now_held_and_later_share_one_connection);
     g_test_add_func("/sync/central_http/a_body_up_to_the_bound_is_taken_and_beyond_it_is_413",
