@@ -26,6 +26,7 @@ static const char *const permission_codes[POS_PERMISSION_COUNT] = {
     [POS_MAY_CHECK_AGE] = "check_age",
     [POS_MAY_SELL_DEPARTMENT] = "sell_department",
     [POS_MAY_TEACH_ITEM] = "teach_item",
+    [POS_MAY_BOOK_STOCK] = "book_stock",
     [POS_MAY_SETTLE_DISPUTE] = "settle_dispute",
     [POS_MAY_REPRINT] = "reprint",
     [POS_MAY_RESOLVE_PAYMENT] = "resolve_payment",
@@ -47,7 +48,7 @@ static const uint64_t CASHIER =
     BIT(POS_MAY_CASH_UP) | BIT(POS_MAY_X_REPORT) | BIT(POS_MAY_Z_REPORT) | BIT(POS_MAY_DISCOUNT) |
     BIT(POS_MAY_RETURN) | BIT(POS_MAY_CHECK_AGE) | BIT(POS_MAY_SELL_DEPARTMENT) |
     BIT(POS_MAY_TEACH_ITEM) | BIT(POS_MAY_SETTLE_DISPUTE) | BIT(POS_MAY_REPRINT) |
-    BIT(POS_MAY_RESUME_OTHERS);
+    BIT(POS_MAY_RESUME_OTHERS) | BIT(POS_MAY_BOOK_STOCK);
 
 bool pos_role_may(const PosRole *role, PosPermission permission)
 {

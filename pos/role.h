@@ -32,6 +32,7 @@ typedef enum {
     POS_MAY_CHECK_AGE,       /* say that a buyer is old enough */
     POS_MAY_SELL_DEPARTMENT, /* goods without a code */
     POS_MAY_TEACH_ITEM,      /* name an item that the shop does not know yet */
+    POS_MAY_BOOK_STOCK,      /* receive, count and write off at the till */
     POS_MAY_SETTLE_DISPUTE,  /* give the lower price that a shopper saw */
     POS_MAY_REPRINT,
     POS_MAY_RESOLVE_PAYMENT, /* say how a charge ended that no one can ask about */

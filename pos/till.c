@@ -30,6 +30,9 @@ PosTillCommand *pos_till_command_copy(const PosTillCommand *command)
     copy->receipt = g_strdup(command->receipt);
     copy->to = g_strdup(command->to);
     copy->born = g_strdup(command->born);
+    copy->lot = g_strdup(command->lot);
+    copy->best_before = g_strdup(command->best_before);
+    copy->origin = g_strdup(command->origin);
     copy->denominations = json_deep_copy(command->denominations);
     copy->ticket = g_strdup(command->ticket);
     copy->attempt = g_strdup(command->attempt);
@@ -61,6 +64,9 @@ void pos_till_command_free(PosTillCommand *command)
     g_free(command->receipt);
     g_free(command->to);
     g_free(command->born);
+    g_free(command->lot);
+    g_free(command->best_before);
+    g_free(command->origin);
     g_free(command->text);
     g_free(command->ticket);
     g_free(command->attempt);
@@ -411,6 +417,10 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
         return pos_till_search(till, command);
     case POS_TILL_VOID_TENDER:
         return pos_till_void_tender(till, command);
+    case POS_TILL_RECEIVE:
+    case POS_TILL_COUNT:
+    case POS_TILL_WRITE_OFF:
+        return pos_till_stock(till, command);
     }
     g_assert_not_reached();
 }

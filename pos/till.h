@@ -59,6 +59,10 @@ typedef enum {
     POS_TILL_TYPE,
     POS_TILL_SEARCH,
     POS_TILL_VOID_TENDER, /* takes one of the tenders so far back; answered with CART */
+    /* stock; text: what a scanner reads, or the GTIN; all answered with STOCK */
+    POS_TILL_RECEIVE,
+    POS_TILL_COUNT,
+    POS_TILL_WRITE_OFF,
 } PosTillVerb;
 
 typedef enum { POS_REPORT_X = 0, POS_REPORT_Z } PosReportKind;
@@ -98,6 +102,10 @@ typedef struct {
     char *born;         /* AGE_CHECK: YYYY-MM-DD; never stored */
     bool seen;          /* AGE_CHECK: the cashier has seen that the buyer is old enough */
     bool exchange;      /* RETURN: into the open cart, paid out with it */
+    /* RECEIVE, COUNT, WRITE_OFF; pieces: how many, or grams of goods by weight; reason: WRITE_OFF */
+    char *lot;         /* NULL: that of the text */
+    char *best_before; /* RECEIVE: YYYY-MM-DD; NULL: that of the text */
+    char *origin;      /* RECEIVE: in words; nullable */
 } PosTillCommand;
 PosTillCommand *pos_till_command_copy(const PosTillCommand *command);
 void pos_till_command_free(PosTillCommand *command);
@@ -137,6 +145,7 @@ typedef enum {
     POS_EVENT_AGE,           /* the buyer is old enough, nothing waited for it */
     POS_EVENT_NEXT_QUANTITY, /* quantity or tare for the next item is kept */
     POS_EVENT_PRODUCTS,      /* what a search found: record */
+    POS_EVENT_STOCK,         /* booked: record has it, type its record's, sale.seq its number */
     POS_EVENT_EXCHANGE, /* goods taken back stand in the open cart: amount is what is credited */
 } PosTillEventKind;
 
@@ -162,11 +171,11 @@ typedef struct {
         taken_back; /* SALE of an exchange: the record of what came back; else receipt "" */
     PosTenderKind tender;
     PosSaleProof sale; /* SALE */
-    json_t *record;    /* SALE: the journal record; DRAWER, REPORT: its fields;
+    json_t *record;    /* SALE: the journal record; DRAWER, REPORT, STOCK: its fields;
                                TICKETS: {"tickets":[…],"offline":…};
                                PRODUCTS: {"products":[{"gtin","name","plu","unit","price"}]}; owned */
-    const char
-        *type; /* DRAWER: no_sale, paid_in, paid_out, safe_drop; REPORT: x, z, cash_up; static */
+    const char *type;  /* DRAWER: no_sale, paid_in, paid_out, safe_drop; REPORT: x, z, cash_up;
+                              STOCK: stock_received, stock_counted, write_off; static */
     char *ticket,
         *code; /* SUSPENDED, RESUMED: its number, and the text of the code on its slip; owned */
     json_t *

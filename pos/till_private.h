@@ -291,6 +291,10 @@ PosTillEvent *pos_till_post_void(PosTill *till, const PosTillCommand *command);
 /* Whether the goods that the open cart takes back in exchange are still to be had. */
 PosTillEvent *pos_till_exchange_check(PosTill *till);
 
+/* --- till_stock.c ------------------------------------------------------------------------------- */
+
+PosTillEvent *pos_till_stock(PosTill *till, const PosTillCommand *command);
+
 /* --- till_tender.c ------------------------------------------------------------------------------ */
 
 PosTillEvent *pos_till_tender(PosTill *till, const PosTillCommand *command);

@@ -177,6 +177,27 @@ static const Command COMMANDS[] = {
      {{"line", MEMBER_LINE, true, AT(line)},
       {"shown_price", MEMBER_INT, true, AT(amount)},
       APPROVER}},
+    {"receive",
+     POS_TILL_RECEIVE,
+     {{"gtin", MEMBER_SCAN, true, AT(text)},
+      {"lot", MEMBER_TEXT, false, AT(lot)},
+      {"qty", MEMBER_INT, true, AT(pieces)},
+      {"best_before", MEMBER_TEXT, false, AT(best_before)},
+      {"origin", MEMBER_TEXT, false, AT(origin)},
+      APPROVER}},
+    {"count",
+     POS_TILL_COUNT,
+     {{"gtin", MEMBER_SCAN, true, AT(text)},
+      {"lot", MEMBER_TEXT, false, AT(lot)},
+      {"qty", MEMBER_INT, true, AT(pieces)},
+      APPROVER}},
+    {"write_off",
+     POS_TILL_WRITE_OFF,
+     {{"gtin", MEMBER_SCAN, true, AT(text)},
+      {"lot", MEMBER_TEXT, false, AT(lot)},
+      {"qty", MEMBER_INT, true, AT(pieces)},
+      {"reason", MEMBER_TEXT, true, AT(reason)},
+      APPROVER}},
     {"cart", POS_TILL_CART, {{0}}},
     {"price_check", POS_TILL_PRICE_CHECK, {{"text", MEMBER_SCAN, true, AT(text)}}},
 };
@@ -252,6 +273,9 @@ void ui_cli_request_clear(UiCliRequest *request)
     g_free(command->receipt);
     g_free(command->to);
     g_free(command->born);
+    g_free(command->lot);
+    g_free(command->best_before);
+    g_free(command->origin);
     json_decref(command->denominations);
     g_free(request->receipt);
     json_decref(request->id);
@@ -699,6 +723,7 @@ static const char *event_code(PosTillEventKind kind)
         [POS_EVENT_SCALE] = "scale",       [POS_EVENT_TARE] = "tare",
         [POS_EVENT_PAYMENT] = "payment",   [POS_EVENT_RECEIPTS] = "receipts",
         [POS_EVENT_RECEIPT] = "receipt",   [POS_EVENT_REPRINT] = "reprint",
+        [POS_EVENT_STOCK] = "stock",
     };
     g_assert((gsize)kind < G_N_ELEMENTS(codes));
     return codes[kind];
@@ -792,6 +817,12 @@ json_t *ui_cli_event_to_json(const PosTillEvent *event, const char *language, co
     case POS_EVENT_REPORT:
         json_object_update(object, event->record);
         set_text(object, "kind", event->type);
+        break;
+    case POS_EVENT_STOCK:
+        json_object_update(object, event->record);
+        set_text(object, "type", event->type);
+        set_text(object, "name", pos_names_in(&event->line.names, language));
+        set_int(object, "seq", event->sale.seq);
         break;
     case POS_EVENT_SUSPENDED:
         set_text(object, "ticket", event->ticket);

@@ -1019,6 +1019,7 @@ void ui_sale_view_apply(UiSaleView *self, const UiAnswer *answer)
     case POS_EVENT_RECEIPTS:
     case POS_EVENT_RECEIPT:
     case POS_EVENT_REPRINT:
+    case POS_EVENT_STOCK:
         break;
     }
 }

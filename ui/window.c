@@ -321,6 +321,7 @@ static void apply(UiWindow *self, const UiAnswer *answer)
     case POS_EVENT_RECEIPTS:
     case POS_EVENT_RECEIPT:
     case POS_EVENT_REPRINT:
+    case POS_EVENT_STOCK:
         break;
     }
 }

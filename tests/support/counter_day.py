@@ -200,6 +200,14 @@ DRAWER = [
     step('how it stands', 'report', 'report', {'kind': 'x'}, keep='x', kind='x'),
 ]
 
+STOCK = [
+    step('a crate of apples comes in', 'receive', 'stock', {'type': 'stock_received', 'qty': 40, 'unit': 'each', 'lot': 'CRATE9'}, gtin=APPLE, lot='CRATE9',
+         qty=40, best_before='2027-01-31', origin='Cheongsong'),
+    step('two are bruised', 'write_off', 'stock', {'type': 'write_off', 'qty': 2, 'reason': 'bruised'}, gtin=APPLE, lot='CRATE9', qty=2, reason='bruised'),
+    step('nobody writes off without a reason', 'write_off', 'refused bad_command', gtin=APPLE, lot='CRATE9', qty=2),
+    step('the crate is counted', 'count', 'stock', {'type': 'stock_counted', 'qty': 38}, gtin=APPLE, lot='CRATE9', qty=38),
+]
+
 TRAINING = [
     step('a new colleague practises', 'training', 'training', {'on': True}, on=True, **MANAGER),
     step('butter', 'scan', 'line', {'training': True}, text=lot(BUTTER)),
@@ -216,7 +224,7 @@ TAUGHT = [
 
 # Those that go in any order, any number of times. FORBIDDEN and TAUGHT only once: what was taught is known.
 SCENES = {'weighing': WEIGHING, 'price cut': PRICE_CUT, 'suspended': SUSPENDED, 'offers': OFFERS, 'bottles': BOTTLES, 'approvals': APPROVALS,
-          'taken back': TAKEN_BACK, 'second thoughts': SECOND_THOUGHTS, 'two clerks': TWO_CLERKS, 'drawer': DRAWER, 'training': TRAINING}
+          'taken back': TAKEN_BACK, 'second thoughts': SECOND_THOUGHTS, 'two clerks': TWO_CLERKS, 'drawer': DRAWER, 'stock': STOCK, 'training': TRAINING}
 
 
 def shop_data(folder):

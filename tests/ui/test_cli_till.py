@@ -147,6 +147,24 @@ def discounts_disputes_and_returns():
 
 
 @case
+def stock_is_received_counted_and_written_off():
+    till = Till('stock').open()
+    event = till.do('receive', gtin=BEEF, lot='B7', qty=5000, best_before='2026-12-01', origin='Hoengseong', id=3)
+    wanted = {'event': 'stock', 'id': 3, 'type': 'stock_received', 'gtin': '0' + BEEF, 'lot': 'B7', 'qty': 5000, 'unit': 'g',
+              'best_before': '2026-12-01', 'origin': 'Hoengseong', 'operator': 'u01', 'name': 'Beef'}
+    assert {key: event.get(key) for key in wanted} == wanted, event
+    assert till.records()[event['seq'] - 1]['type'] == 'stock_received'
+    event = till.do('write_off', gtin=BEEF, lot='B7', qty=250, reason='trimmed')
+    assert event['event'] == 'stock' and event['type'] == 'write_off' and event['reason'] == 'trimmed', event
+    assert till.do('count', gtin=BEEF, lot='B7', qty=4700)['type'] == 'stock_counted'
+    refused(till.do('write_off', gtin=BEEF, lot='B7', qty=250), 'bad_command')
+    refused(till.do('receive', gtin=BEEF, lot='B7', qty=0), 'bad_quantity')
+    refused(till.do('receive', gtin='4006381333931', lot='B7', qty=1), 'unknown_item')
+    assert json.loads(till.read('verify'))['ok'] is True
+    till.close()
+
+
+@case
 def no_event_holds_a_null():
     till = Till('nulls').open()
     for do, members in (('open_shift', {'float': 0}), ('scan', {'text': SOAP}), ('price_check', {'text': SOAP}), ('price_check', {'text': BEEF}),
