@@ -31,6 +31,14 @@ static const char *const permission_codes[POS_PERMISSION_COUNT] = {
     [POS_MAY_REPRINT] = "reprint",
     [POS_MAY_RESOLVE_PAYMENT] = "resolve_payment",
     [POS_MAY_RESUME_OTHERS] = "resume_others",
+    [POS_MAY_SET_PRICES] = "set_prices",
+    [POS_MAY_MOVE_STOCK] = "move_stock",
+    [POS_MAY_STOP_LOTS] = "stop_lots",
+    [POS_MAY_ORDER] = "order",
+    [POS_MAY_EDIT_PRODUCTS] = "edit_products",
+    [POS_MAY_MANAGE_PEOPLE] = "manage_people",
+    [POS_MAY_SETTINGS] = "settings",
+    [POS_MAY_SEE_FIGURES] = "see_figures",
 };
 
 static const char *const limit_codes[POS_LIMIT_COUNT] = {

@@ -37,6 +37,14 @@ typedef enum {
     POS_MAY_REPRINT,
     POS_MAY_RESOLVE_PAYMENT, /* say how a charge ended that no one can ask about */
     POS_MAY_RESUME_OTHERS,   /* fetch a ticket that another operator suspended */
+    POS_MAY_SET_PRICES,      /* prices and pauses of pricing, in the manager's window */
+    POS_MAY_MOVE_STOCK,      /* receive, count, move, write off, donate */
+    POS_MAY_STOP_LOTS,       /* recalls and their end */
+    POS_MAY_ORDER,           /* order from suppliers */
+    POS_MAY_EDIT_PRODUCTS,   /* products of the store */
+    POS_MAY_MANAGE_PEOPLE,   /* operators and roles */
+    POS_MAY_SETTINGS,        /* settings, terminals, the inbox */
+    POS_MAY_SEE_FIGURES,     /* the store's figures */
     POS_PERMISSION_COUNT
 } PosPermission;
 

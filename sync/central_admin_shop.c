@@ -9,10 +9,10 @@
 #include "pos/error.h"
 #include "pos/money.h"
 #include "pos/product.h"
-#include "pos/rcn_explain.h"
 #include "sync/central_demo.h"
 #include "sync/central_enrolment.h"
 #include "sync/central_serve.h"
+#include "sync/central_setting.h"
 #include "sync/central_tls.h"
 
 #include <glib/gi18n-lib.h>
@@ -449,8 +449,6 @@ int central_admin_terminal_revoke(const CentralOptions *options)
     return CENTRAL_EXIT_OK;
 }
 
-#define SETTING_FILE_BYTES (16 * 1024) /* as much as a till takes */
-
 /* --- settings ----------------------------------------------------------------------------- */
 
 static void print_setting(const char *key, int64_t version, const json_t *value, void *user)
@@ -493,11 +491,11 @@ static bool set_member_from_file(json_t *value, const char *member, const char *
     if (!g_file_get_contents(path, &text, &length, error)) {
         return false;
     }
-    json_t *given = length <= SETTING_FILE_BYTES ? json_stringn(text, length) : NULL;
+    json_t *given = length <= CENTRAL_SETTING_FILE_BYTES ? json_stringn(text, length) : NULL;
     if (!given || strlen(text) != length || !g_utf8_validate(member, -1, NULL)) {
         json_decref(given);
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("%s is no UTF-8 text of at most %d bytes."), path, SETTING_FILE_BYTES);
+                    _("%s is no UTF-8 text of at most %d bytes."), path, CENTRAL_SETTING_FILE_BYTES);
         return false;
     }
     json_object_set_new(value, member, given);
@@ -534,44 +532,6 @@ static bool set_member(json_t *value, const char *text, GError **error)
     return true;
 }
 
-/* Layouts that no till could read are not sent to them: each fault with its line. */
-static bool check_layouts(const json_t *value, GError **error)
-{
-    const char *text;
-    if (!pos_json_get_string_or(value, "rcn", SETTING_FILE_BYTES, "store", "", &text, error)) {
-        return false;
-    }
-    g_autoptr(GPtrArray) faults = pos_rcn_faults(text, strlen(text));
-    if (faults->len == 0) {
-        return true;
-    }
-    g_ptr_array_add(faults, NULL);
-    g_autofree char *all = g_strjoinv("\n", (char **)faults->pdata);
-    g_set_error(error, POS_ERROR, POS_ERROR_INVALID, "%s", all);
-    return false;
-}
-
-/* The members that money and promises hang on. */
-static bool check_store_setting(const json_t *value, GError **error)
-{
-    const char *currency, *zone_name;
-    int64_t seconds;
-    PosCurrency known;
-    if (!pos_json_get_string(value, "currency", 3, "store", &currency, error) ||
-        !pos_json_get_string_or(value, "time_zone", 100, "store", "UTC", &zone_name, error) ||
-        !pos_json_get_int_or(value, "hold_s", 0, 7 * 86400, "store", 1800, &seconds, error) ||
-        !pos_json_get_int_or(value, "rise_lead_s", 0, 7 * 86400, "store", 120, &seconds, error)) {
-        return false;
-    }
-    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
-    if (!pos_currency_from_code(currency, &known) || !zone) {
-        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("The currency %s or the time zone %s is not known."), currency, zone_name);
-        return false;
-    }
-    return check_layouts(value, error);
-}
-
 int central_admin_setting_set(const CentralOptions *options)
 {
     g_autoptr(GError) error = NULL;
@@ -588,7 +548,7 @@ int central_admin_setting_set(const CentralOptions *options)
             return central_admin_fail(error);
         }
     }
-    if (strcmp(name, "store") == 0 && !check_store_setting(value, &error)) {
+    if (!central_setting_check(name, value, &error)) {
         return central_admin_fail(error);
     }
     return central_admin_publish(store, options->store, "setting", name, value);

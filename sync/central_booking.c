@@ -7,6 +7,7 @@
 
 #include "pos/error.h"
 #include "sync/central_booking_read.h"
+#include "sync/central_command.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -217,8 +218,8 @@ static bool judge_number(CentralStore *store, const char *store_id, const char *
 
 /* Judges and books. *verdict says what is wrong (unbooked), or odd (booked: *out_booked). */
 static bool book(CentralStore *store, const char *store_id, const char *terminal, int64_t seq,
-                 const char *line, gsize length, const json_t *record, BookingVerdict *verdict,
-                 bool *out_booked, char **out_receipt, GError **error)
+                 const char *line, gsize length, const json_t *record, int64_t now_ms,
+                 BookingVerdict *verdict, bool *out_booked, char **out_receipt, GError **error)
 {
     g_auto(BookingSubject) subject = {0};
     g_auto(BookingParts) booking = {0};
@@ -252,6 +253,14 @@ static bool book(CentralStore *store, const char *store_id, const char *terminal
         g_propagate_error(error, failure);
         return failure == NULL;
     }
+    bool notice = false;
+    if (!central_command_carry_out(store, store_id, terminal, seq, &subject, now_ms, verdict,
+                                   &notice, error)) {
+        return false;
+    }
+    if (strcmp(subject.type, "command") == 0 && verdict->reason && !notice) {
+        return true; /* refused: it waits in the inbox and may be tried again */
+    }
     *out_booked = true;
     *out_receipt = strcmp(subject.type, "sale") == 0 ? g_strdup(booking.receipt) : NULL;
     return apply(store, store_id, terminal, seq, &subject, &booking, false, error) &&
@@ -284,8 +293,8 @@ bool central_booking_record(CentralStore *store, const char *store_id, const cha
     g_autofree char *receipt = NULL;
     bool booked = false;
     g_assert(central_store_in_transaction(store));
-    if (!book(store, store_id, terminal, row->seq, row->line, row->length, record, &verdict,
-              &booked, &receipt, error)) {
+    if (!book(store, store_id, terminal, row->seq, row->line, row->length, record, now_ms,
+              &verdict, &booked, &receipt, error)) {
         return false;
     }
     *out_inbox = verdict.reason != NULL;
@@ -319,8 +328,8 @@ static bool retry(CentralStore *store, const char *terminal_id, int64_t seq, int
     if (!central_store_terminal_get(store, terminal_id, &terminal, error) ||
         !central_store_journal_get(store, terminal_id, seq, &line, &length, NULL, error) ||
         !pos_record_parse(line, length, &record, error) ||
-        !book(store, terminal.store, terminal_id, seq, line, length, record, &verdict, out_booked,
-              &receipt, error)) {
+        !book(store, terminal.store, terminal_id, seq, line, length, record, now_ms, &verdict,
+              out_booked, &receipt, error)) {
         return false;
     }
     if (!*out_booked) {

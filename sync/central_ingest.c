@@ -6,6 +6,7 @@
 #include "pos/bounds.h"
 #include "pos/error.h"
 #include "sync/central_booking.h"
+#include "sync/central_command.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -222,6 +223,8 @@ static bool store_run(CentralStore *store, const CentralTerminal *terminal,
             return false;
         }
         out->inbox += inbox;
+        out->decisions +=
+            central_command_may_publish(g_array_index(rows, CentralJournalRow, i - from).type);
     }
     out->stored += (int)(until - from);
     say_head(out, batch->first_seq + until - 1,

@@ -26,6 +26,7 @@ typedef struct {
     char *message;     /* BAD_RECORD, TOO_LARGE: one sentence; owned, else NULL */
     int stored;        /* new records of this batch */
     int inbox;         /* of them, listed in the inbox */
+    int decisions;     /* of them, such as may have changed the feed */
 } CentralIngestResult;
 void central_ingest_result_clear(CentralIngestResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CentralIngestResult, central_ingest_result_clear)

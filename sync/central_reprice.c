@@ -194,6 +194,22 @@ static bool is_change(const RepriceShop *shop, const Case *c)
     return !(waits && c->decision.price > c->problem.price);
 }
 
+/* What a manager weighs: the forecast at the new price, what a unit costs, what sells an hour. */
+static void report_plan(json_t *line, const Case *c)
+{
+    double list = (double)c->rails.list_price, slope = -c->problem.elasticity;
+    double now = pricing_demand_factor(PRICING_CURVE_ISO, slope, (double)c->problem.price / list);
+    double then = pricing_demand_factor(PRICING_CURVE_ISO, slope, (double)c->decision.price / list);
+    double proposed = now > 0 ? c->decision.forecast_units * then / now : 0;
+    json_object_set_new(line, "forecast_proposed", json_integer(llround(fmin(proposed, 9e15))));
+    json_object_set_new(line, "list_price", json_integer(c->rails.list_price));
+    json_object_set_new(line, "unit_cost", json_integer(c->problem.unit_cost));
+    json_object_set_new(line, "disposal_cost", json_integer(c->problem.disposal_cost));
+    json_object_set_new(line, "rate_hour_milli",
+                        json_integer(llround(fmin(c->decision.rate_now * 1000, 9e15))));
+    json_object_set_new(line, "by_weight", json_boolean(c->lot->product->by_weight));
+}
+
 static void report_lot(json_t *report, const RepriceLot *lot, const Case *c, const char *skipped)
 {
     if (report == NULL) {
@@ -201,15 +217,18 @@ static void report_lot(json_t *report, const RepriceLot *lot, const Case *c, con
     }
     const PosPrice *price = lot->price != NULL ? lot->price : lot->product->price;
     int64_t before = c != NULL ? c->problem.price : price != NULL ? price->price.minor : 0;
-    json_array_append_new(
-        report,
+    json_t *line =
         json_pack("{s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:I, s:I}", "gtin", lot->product->gtin,
                   "lot", lot->lot->lot, "price_before", (json_int_t)before, "price",
                   (json_int_t)(c != NULL ? c->decision.price : before), "reason",
                   c != NULL ? pricing_policy_reason_code(c->decision.reason) : skipped, "why",
                   c != NULL ? c->why : "", "on_hand", (json_int_t)lot->on_hand, "forecast",
                   (json_int_t)(c != NULL ? llround(fmin(c->decision.forecast_units, 9e15)) : 0),
-                  "hours_left", (json_int_t)(c != NULL ? floor(c->problem.hours_left) : 0)));
+                  "hours_left", (json_int_t)(c != NULL ? floor(c->problem.hours_left) : 0));
+    if (c != NULL) {
+        report_plan(line, c);
+    }
+    json_array_append_new(report, line);
 }
 
 /* The inputs as whole numbers: what a later reader needs to ask the same question again. */
@@ -295,7 +314,9 @@ bool central_reprice_store(CentralStore *store, const char *store_id, int64_t no
         return false;
     }
     g_autoptr(GArray) cases = g_array_new(FALSE, TRUE, sizeof(Case));
-    for (guint i = 0; i < shop->lots->len && shop->enabled; i++) {
+    bool looks = shop->enabled || (dry_run && report != NULL);
+    bool writes = shop->enabled && !shop->propose && !dry_run;
+    for (guint i = 0; i < shop->lots->len && looks; i++) {
         const RepriceLot *lot = shop->lots->pdata[i];
         const char *skipped = skip_reason(lot);
         if (skipped != NULL) {
@@ -309,11 +330,11 @@ bool central_reprice_store(CentralStore *store, const char *store_id, int64_t no
             g_array_append_val(cases, c);
         }
     }
-    if (cases->len > 0 && !dry_run && !write_cases(shop, cases, error)) {
+    if (cases->len > 0 && writes && !write_cases(shop, cases, error)) {
         return false;
     }
     if (out_changes != NULL) {
-        *out_changes = (int)cases->len;
+        *out_changes = writes || (dry_run && shop->enabled) ? (int)cases->len : 0;
     }
     return true;
 }

@@ -47,6 +47,7 @@ void central_reprice_shop_free(RepriceShop *shop)
     g_clear_pointer(&shop->sales_first, g_hash_table_unref);
     g_clear_pointer(&shop->lots, g_ptr_array_unref);
     g_clear_pointer(&shop->products, g_hash_table_unref);
+    g_clear_pointer(&shop->paused_categories, g_hash_table_unref);
     g_clear_pointer(&shop->sales, g_array_unref);
     g_free(shop);
 }
@@ -102,6 +103,14 @@ static void load_settings(RepriceShop *shop)
     g_autoptr(json_t) pricing =
         central_store_feed_value(shop->store, shop->store_id, "setting", "pricing", NULL);
     shop->enabled = pricing != NULL && !json_is_false(json_object_get(pricing, "enabled"));
+    shop->propose = json_is_true(json_object_get(pricing, "propose"));
+    const json_t *paused = json_object_get(pricing, "paused_categories");
+    for (gsize i = 0; i < json_array_size(paused); i++) {
+        const char *category = json_string_value(json_array_get(paused, i));
+        if (category != NULL) {
+            g_hash_table_add(shop->paused_categories, g_strdup(category));
+        }
+    }
     shop->rails.step_bp_max = (int)setting_int(pricing, "step_bp_max", 0, 10000, 1500);
     shop->rails.ending = setting_int(pricing, "ending", 1, 1000000, 1);
     shop->rails.dwell_ms = setting_int(pricing, "dwell_s", 0, 86400 * 7, 1800) * 1000;
@@ -132,6 +141,8 @@ static void read_product(const char *key, int64_t version, const json_t *value, 
     }
     product->rate_day =
         (double)setting_int(value, "plan_per_day", 0, POS_BOUND_AMOUNT_MINOR_MAX, 0);
+    const char *category = json_string_value(json_object_get(value, "category"));
+    product->paused = category != NULL && g_hash_table_contains(shop->paused_categories, category);
     g_hash_table_insert(shop->products, product->gtin, product);
 }
 
@@ -211,7 +222,7 @@ static void read_price(const char *key, int64_t version, const json_t *value, vo
         lot->changes_today = read_changes_today(shop, value);
     } else {
         product->price = price;
-        product->paused = paused;
+        product->paused = product->paused || paused;
     }
 }
 
@@ -361,6 +372,7 @@ RepriceShop *central_reprice_shop_load(CentralStore *store, const char *store_id
     shop->store_id = store_id;
     shop->now_ms = now_ms;
     shop->products = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, product_free);
+    shop->paused_categories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     shop->lots = g_ptr_array_new_with_free_func(lot_free);
     shop->sales_first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     load_settings(shop);

@@ -47,6 +47,8 @@ typedef struct {
     PosFreshnessLimits freshness;
     char *language;
     bool enabled;
+    bool propose; /* prices are proposed to the manager, never set */
+    GHashTable *paused_categories; /* ids that pricing leaves alone */
     PricingRails rails; /* the store's part: step, ending, dwell, changes a day */
     double
         profile[24]; /* share of a day's demand by local hour; sums to 1 over the opening hours */

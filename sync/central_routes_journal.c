@@ -93,6 +93,10 @@ static void journal_done(bool committed, void *data)
     if (committed && job->result.stored > 0) {
         job->routes->booked(job->store_id, job->routes->user);
     }
+    if (committed && job->result.decisions > 0) {
+        central_feed_check_tokens(job->routes->feed); /* one may have been revoked */
+        central_feed_notify(job->routes->feed);
+    }
     if (committed) {
         answer_ingest(job->request, &job->result);
     } else {
