@@ -76,6 +76,7 @@ int central_admin_verify(const CentralOptions *options);
 int central_admin_rebuild(const CentralOptions *options);
 int central_admin_inbox_list(const CentralOptions *options);
 int central_admin_inbox_book(const CentralOptions *options);
+int central_admin_metrics_token(const CentralOptions *options);
 int central_admin_backup(const CentralOptions *options);
 int central_admin_restore(const CentralOptions *options);
 

@@ -499,9 +499,9 @@ bool central_demo_load(CentralStore *store, const char *data_dir, int64_t now_ms
     if (!load(&demo, data_dir, error) || !central_store_begin(store, error)) {
         return false;
     }
-    if (!make(&demo, error) || !central_store_commit(store, error)) {
+    if (!make(&demo, error)) {
         central_store_rollback(store);
         return false;
     }
-    return true;
+    return central_store_commit(store, error);
 }

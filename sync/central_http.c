@@ -62,6 +62,7 @@ struct CentralHttp {
     GCond idle;  /* `active` fell to 0 or a stream ended */
     gint active; /* requests between headers and completion, streams not counted */
     gint64 body_bytes;
+    int64_t answered[6]; /* by class of status */
     bool stopping;
     GQueue streams; /* of CentralStream */
     GMutex connections_lock;
@@ -147,6 +148,7 @@ static void take_response(CentralRequest *request, guint status, struct MHD_Resp
     g_assert(request->response == NULL);
     request->response = response;
     request->status = status;
+    http->answered[status / 100 % 6]++;
     if (request->suspended) {
         request->suspended = false;
         MHD_resume_connection(request->connection);
@@ -570,6 +572,13 @@ const char *central_request_peer(CentralRequest *request)
     return request->peer;
 }
 
+bool central_request_is_local(CentralRequest *request)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info != NULL && info->client_addr != NULL && central_http_is_loopback(info->client_addr);
+}
+
 int64_t central_request_since_us(const CentralRequest *request)
 {
     return request->since_us;
@@ -751,6 +760,19 @@ CentralHttp *central_http_start(const CentralHttpOptions *options, GError **erro
 guint16 central_http_port(const CentralHttp *http)
 {
     return http->port;
+}
+
+void central_http_counts(CentralHttp *http, CentralHttpCounts *out)
+{
+    g_mutex_lock(&http->connections_lock);
+    out->connections = http->connections.length;
+    g_mutex_unlock(&http->connections_lock);
+    g_mutex_lock(&http->lock);
+    out->requests = (guint)http->active;
+    out->streams = http->streams.length;
+    out->body_bytes = http->body_bytes;
+    memcpy(out->answered, http->answered, sizeof out->answered);
+    g_mutex_unlock(&http->lock);
 }
 
 void central_http_quiesce(CentralHttp *http)

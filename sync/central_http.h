@@ -36,6 +36,16 @@ typedef struct {
  * machine's, POS_ERROR_BUSY for a port in use, POS_ERROR_FAILED else; one sentence. */
 CentralHttp *central_http_start(const CentralHttpOptions *options, GError **error);
 guint16 central_http_port(const CentralHttp *http);
+
+/* What it does now and has done since the start. Any thread. */
+typedef struct {
+    guint connections; /* open, streams included */
+    guint requests;    /* whose answer has not left yet, streams not counted */
+    guint streams;
+    int64_t body_bytes;  /* of bodies in memory */
+    int64_t answered[6]; /* by class of status: [2] of 2xx */
+} CentralHttpCounts;
+void central_http_counts(CentralHttp *http, CentralHttpCounts *out);
 /* No new connections; new requests get 503; streams end. Held requests must still be answered. Any
  * thread. */
 void central_http_quiesce(CentralHttp *http);
@@ -56,6 +66,8 @@ const char *central_request_query(CentralRequest *request, const char *name);
 const char *central_request_header(CentralRequest *request, const char *name);
 /* The address of the peer as text, for counting. */
 const char *central_request_peer(CentralRequest *request);
+/* Whether the peer is this machine itself. */
+bool central_request_is_local(CentralRequest *request);
 /* Monotonic µs at which its headers were complete. */
 int64_t central_request_since_us(const CentralRequest *request);
 

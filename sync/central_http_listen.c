@@ -34,13 +34,14 @@ static bool split_listen(const char *listen_at, char **out_host, char **out_port
     return true;
 }
 
-static bool is_loopback(const struct sockaddr *address)
+bool central_http_is_loopback(const struct sockaddr *address)
 {
     if (address->sa_family == AF_INET6) {
-        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
+        const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
+        return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
     }
     const struct sockaddr_in *four = (const struct sockaddr_in *)address;
-    return ntohl(four->sin_addr.s_addr) >> 24 == 127;
+    return address->sa_family == AF_INET && ntohl(four->sin_addr.s_addr) >> 24 == 127;
 }
 
 static int bind_listener(const struct addrinfo *info, const char *listen_at, GError **error)
@@ -92,7 +93,7 @@ int central_http_listen(const char *listen_at, bool loopback_only, int *out_fami
         return -1;
     }
     int fd = -1;
-    if (loopback_only && !is_loopback(info->ai_addr)) {
+    if (loopback_only && !central_http_is_loopback(info->ai_addr)) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
                     _("Without TLS the central service listens on loopback only, not on %s: leave "
                       "out --plain or use 127.0.0.1"),

@@ -3,6 +3,7 @@
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
+#include <sys/socket.h>
 
 G_BEGIN_DECLS
 
@@ -12,5 +13,8 @@ G_BEGIN_DECLS
  * POS_ERROR_BUSY (port in use) or POS_ERROR_FAILED. */
 int central_http_listen(const char *listen_at, bool loopback_only, int *out_family,
                         guint16 *out_port, GError **error);
+
+/* Whether an address (IPv4, IPv6, or IPv4 inside IPv6) is this machine's own. */
+bool central_http_is_loopback(const struct sockaddr *address);
 
 G_END_DECLS

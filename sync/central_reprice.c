@@ -297,13 +297,15 @@ static bool write_cases(const RepriceShop *shop, const GArray *cases, GError **e
     if (!joins && !central_store_begin(shop->store, error)) {
         return false;
     }
-    if (publish_cases(shop, cases, error) && (joins || central_store_commit(shop->store, error))) {
-        return true;
+    bool good = publish_cases(shop, cases, error);
+    if (joins) {
+        return good;
     }
-    if (!joins) {
+    if (!good) {
         central_store_rollback(shop->store);
+        return false;
     }
-    return false;
+    return central_store_commit(shop->store, error);
 }
 
 bool central_reprice_store(CentralStore *store, const char *store_id, int64_t now_ms, bool dry_run,

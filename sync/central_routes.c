@@ -103,6 +103,7 @@ void central_routes_submit(CentralRoutes *routes, CentralRequest *request, Centr
     central_request_hold(request);
     if (!central_writer_submit(routes->writer, work, done, data, bytes)) {
         drop(data);
+        central_metrics_add(&routes->ingest.batches_busy, 1);
         central_request_error(request, 503, "busy",
                               _("Too much is waiting to be stored; nothing was stored: try again"));
     }
@@ -168,6 +169,16 @@ static void answer_seen(Call *call)
     central_routes_seen(call->routes, call->request, call->terminal);
 }
 
+static void answer_report(Call *call)
+{
+    central_routes_report(call->routes, call->request, call->terminal);
+}
+
+static void answer_metrics(Call *call)
+{
+    central_routes_metrics(call->routes, call->request);
+}
+
 static void answer_enrol(Call *call)
 {
     central_enrol_handle(call->routes, call->request);
@@ -178,11 +189,13 @@ static void answer_enrol(Call *call)
 /* clang-format off */
 static const Route route_table[] = {
     {"GET", "/healthz", false, answer_health},
+    {"GET", "/metrics", false, answer_metrics},
     {"POST", "/v1/enrol", false, answer_enrol},
     {"GET", "/v1/feed", true, answer_feed},
     {"GET", "/v1/hello", true, answer_hello},
     {"POST", "/v1/journal", true, answer_journal},
     {"GET", CENTRAL_RECEIPTS_PATH, true, answer_receipt},
+    {"GET", CENTRAL_REPORTS_PATH, true, answer_report},
     {"POST", "/v1/seen", true, answer_seen},
     {"GET", "/v1/tickets", true, answer_tickets},
     {"PUT", "/v1/tickets", true, answer_ticket_put},
@@ -206,8 +219,7 @@ static const Route *find_route(const char *path, const char *method, GString *al
     return found;
 }
 
-/* The bearer token, NULL when there is none (RFC 6750 2.1). */
-static const char *bearer_token(CentralRequest *request)
+const char *central_routes_bearer(CentralRequest *request)
 {
     const char *header = central_request_header(request, "Authorization");
     if (header == NULL || g_ascii_strncasecmp(header, "Bearer ", 7) != 0) {
@@ -222,7 +234,7 @@ static void answer_with_token(Call *call, const Route *route)
 {
     g_auto(CentralTerminal) terminal = {0};
     g_autoptr(GError) error = NULL;
-    const char *token = bearer_token(call->request);
+    const char *token = central_routes_bearer(call->request);
     bool known = token != NULL &&
                  central_store_terminal_by_token(call->routes->read, token, &terminal, &error);
     if (!known && error != NULL && !g_error_matches(error, POS_ERROR, POS_ERROR_NOT_FOUND)) {

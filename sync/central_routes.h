@@ -6,11 +6,14 @@
 #include "pos/clock.h"
 #include "sync/central_feed.h"
 #include "sync/central_http.h"
+#include "sync/central_metrics.h"
 #include "sync/central_writer.h"
 
 G_BEGIN_DECLS
 
 typedef struct CentralEnrolGate CentralEnrolGate;
+/* Batches of each terminal that are not answered yet. */
+typedef struct CentralFlights CentralFlights;
 
 /* All borrowed; outlives the HTTP server. */
 typedef struct {
@@ -18,7 +21,11 @@ typedef struct {
     CentralWriter *writer;
     CentralFeed *feed;
     CentralEnrolGate *gate;
+    CentralFlights *flights;
     const PosClock *clock;
+    CentralHttp *http; /* NULL until it has started; atomic */
+    int64_t since_us;  /* monotonic µs of the start */
+    CentralIngestCounts ingest;
     /* Writer thread: new records of this store were committed. */
     void (*booked)(const char *store_id, void *user);
     void *user;
@@ -42,9 +49,15 @@ void central_routes_submit(CentralRoutes *routes, CentralRequest *request, Centr
 /* The answer when the machine failed: nothing was stored. */
 void central_routes_fail(CentralRequest *request);
 
+/* The bearer token, NULL when there is none (RFC 6750 2.1). Borrowed. */
+const char *central_routes_bearer(CentralRequest *request);
+
 /* POST /v1/journal */
 void central_routes_journal(CentralRoutes *routes, CentralRequest *request,
                             const CentralTerminal *terminal);
+/* A terminal sends one batch at a time; who sends many is told to wait (429). */
+CentralFlights *central_flights_new(void);
+void central_flights_free(CentralFlights *flights);
 /* GET /v1/receipts/{receipt} */
 #define CENTRAL_RECEIPTS_PATH "/v1/receipts/"
 void central_routes_receipt(CentralRoutes *routes, CentralRequest *request,
@@ -57,6 +70,13 @@ void central_routes_ticket_put(CentralRoutes *routes, CentralRequest *request,
 /* POST /v1/seen */
 void central_routes_seen(CentralRoutes *routes, CentralRequest *request,
                          const CentralTerminal *terminal);
+/* GET /v1/reports/{name} */
+#define CENTRAL_REPORTS_PATH "/v1/reports/"
+void central_routes_report(CentralRoutes *routes, CentralRequest *request,
+                           const CentralTerminal *terminal);
+/* GET /metrics; the token's SHA-256 in hex is a named value of the store. */
+#define CENTRAL_META_METRICS_TOKEN "metrics_token_hash"
+void central_routes_metrics(CentralRoutes *routes, CentralRequest *request);
 /* POST /v1/enrol */
 void central_enrol_handle(CentralRoutes *routes, CentralRequest *request);
 

@@ -11,6 +11,46 @@
 #include <string.h>
 
 #define SEEN_BYTES_MAX (256 * 1024)
+#define FLIGHTS_MAX 8 /* one is right; a few more may still be on their way after a cut */
+
+/* --- how many at once ------------------------------------------------------------------------- */
+
+struct CentralFlights {
+    GMutex lock;
+    GHashTable *by_terminal; /* id to how many, as a pointer */
+};
+
+CentralFlights *central_flights_new(void)
+{
+    CentralFlights *flights = g_new0(CentralFlights, 1);
+    g_mutex_init(&flights->lock);
+    flights->by_terminal = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return flights;
+}
+
+void central_flights_free(CentralFlights *flights)
+{
+    if (flights != NULL) {
+        g_hash_table_destroy(flights->by_terminal);
+        g_mutex_clear(&flights->lock);
+        g_free(flights);
+    }
+}
+
+/* by: 1 or -1. False when there are too many already. */
+static bool flights_change(CentralFlights *flights, const char *terminal, int by)
+{
+    g_mutex_lock(&flights->lock);
+    int now = GPOINTER_TO_INT(g_hash_table_lookup(flights->by_terminal, terminal)) + by;
+    bool good = now <= FLIGHTS_MAX;
+    if (good && now > 0) {
+        g_hash_table_insert(flights->by_terminal, g_strdup(terminal), GINT_TO_POINTER(now));
+    } else if (good) {
+        g_hash_table_remove(flights->by_terminal, terminal);
+    }
+    g_mutex_unlock(&flights->lock);
+    return good;
+}
 
 /* --- POST /v1/journal ------------------------------------------------------------------------- */
 
@@ -19,12 +59,17 @@ typedef struct {
     CentralRequest *request;
     CentralBatch *batch;
     char *store_id;
+    char *terminal; /* counted in routes->flights; NULL before */
     CentralIngestResult result;
 } JournalJob;
 
 static void journal_job_free(void *data)
 {
     JournalJob *job = data;
+    if (job->terminal != NULL) {
+        flights_change(job->routes->flights, job->terminal, -1);
+    }
+    g_free(job->terminal);
     central_batch_free(job->batch);
     central_ingest_result_clear(&job->result);
     g_free(job->store_id);
@@ -57,23 +102,31 @@ static void answer_conflict(CentralRequest *request, const CentralIngestResult *
     central_request_answer(request, 409, body);
 }
 
-static void answer_ingest(CentralRequest *request, const CentralIngestResult *result)
+static void answer_ingest(CentralRoutes *routes, CentralRequest *request,
+                          const CentralIngestResult *result)
 {
+    CentralIngestCounts *counts = &routes->ingest;
     switch (result->status) {
     case CENTRAL_INGEST_STORED:
+        central_metrics_add(&counts->batches_stored, 1);
+        central_metrics_add(&counts->records_stored, result->stored);
+        central_metrics_add(&counts->records_inbox, result->inbox);
         central_request_answer(request, 200, chain_end(result));
         return;
     case CENTRAL_INGEST_GAP:
+        central_metrics_add(&counts->batches_gap, 1);
         answer_conflict(request, result, "gap",
                         _("Records before the first one are missing here: send from acked + 1"));
         return;
     case CENTRAL_INGEST_FORK:
+        central_metrics_add(&counts->batches_fork, 1);
         answer_conflict(
             request, result, "fork",
             _("The central service has other records of this terminal: enrol it again"));
         return;
     case CENTRAL_INGEST_BAD_RECORD: {
         /* The message may quote what was sent, and that need not be text. */
+        central_metrics_add(&counts->batches_bad, 1);
         g_autofree char *message = g_utf8_make_valid(result->message, -1);
         central_request_answer(request, 400,
                                json_pack("{s:s, s:i, s:s}", "error", "bad_record", "line",
@@ -81,6 +134,7 @@ static void answer_ingest(CentralRequest *request, const CentralIngestResult *re
         return;
     }
     case CENTRAL_INGEST_TOO_LARGE:
+        central_metrics_add(&counts->batches_too_large, 1);
         central_request_error(request, 413, "too_large", "%s", result->message);
         return;
     }
@@ -98,7 +152,7 @@ static void journal_done(bool committed, void *data)
         central_feed_notify(job->routes->feed);
     }
     if (committed) {
-        answer_ingest(job->request, &job->result);
+        answer_ingest(job->routes, job->request, &job->result);
     } else {
         central_routes_fail(job->request);
     }
@@ -117,13 +171,22 @@ void central_routes_journal(CentralRoutes *routes, CentralRequest *request,
     job->batch = central_batch_read(terminal->id, central_request_query(request, "prev"), body,
                                     length, &job->result);
     if (job->batch == NULL) {
-        answer_ingest(request, &job->result);
+        answer_ingest(routes, request, &job->result);
         journal_job_free(job);
         return;
     }
     job->routes = routes;
     job->request = request;
     job->store_id = g_strdup(terminal->store);
+    if (!flights_change(routes->flights, terminal->id, 1)) {
+        journal_job_free(job);
+        central_metrics_add(&routes->ingest.batches_ahead, 1);
+        central_request_error(request, 429, "too_many_batches",
+                              _("This terminal sends too many batches at once; send the next one "
+                                "when the last is answered"));
+        return;
+    }
+    job->terminal = g_strdup(terminal->id);
     central_routes_submit(routes, request, journal_work, journal_done, job, length,
                           journal_job_free);
 }

@@ -94,6 +94,7 @@ static bool start_http(Serve *serve, const CentralServeOptions *options, GError 
         .user = &serve->routes,
     };
     serve->http = central_http_start(&http, error);
+    g_atomic_pointer_set(&serve->routes.http, serve->http);
     return serve->http != NULL;
 }
 
@@ -101,9 +102,11 @@ static bool start_parts(Serve *serve, const CentralServeOptions *options, GError
 {
     CentralRoutes *routes = &serve->routes;
     routes->clock = pos_clock_system();
+    routes->since_us = g_get_monotonic_time();
     routes->booked = on_booked;
     routes->user = serve;
     routes->gate = central_enrol_gate_new();
+    routes->flights = central_flights_new();
     if (!start_tls(serve, options, error)) {
         return false;
     }
@@ -159,6 +162,7 @@ static void stop_parts(Serve *serve)
         central_store_close(routes->read);
     }
     central_enrol_gate_free(routes->gate);
+    central_flights_free(routes->flights);
     central_tls_clear(&serve->tls);
 }
 
@@ -173,6 +177,7 @@ int central_serve_run(const CentralServeOptions *options)
     sigaddset(&signals, SIGHUP);
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may grow no more is a full disk */
     raise_file_limit();
     if (options->port_file != NULL) {
         (void)g_unlink(options->port_file); /* one of a run before would deceive who waits for it */

@@ -178,6 +178,12 @@ static void rollback(CentralStore *store)
 
 static bool part_begin(CentralStore *store, GError **error)
 {
+    if (sqlite3_get_autocommit(db_of(store))) {
+        /* A full disk has ended the transaction: a savepoint now would be one of its own. */
+        g_set_error(error, POS_ERROR, POS_ERROR_FAILED,
+                    _("The transaction has ended; is the disk full?"));
+        return false;
+    }
     return execute(store, "SAVEPOINT part", error);
 }
 

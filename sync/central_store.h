@@ -312,6 +312,7 @@ bool central_store_hold(CentralStore *store, const char *store_id, GError **erro
 
 /* The same by hand, for one run. */
 bool central_store_begin(CentralStore *store, GError **error);
+/* False: nothing was committed, and the transaction is over (rolled back). */
 bool central_store_commit(CentralStore *store, GError **error);
 void central_store_rollback(CentralStore *store);
 /* A part of the open transaction that can be undone alone, so that one bad batch hurts no other of

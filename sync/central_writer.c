@@ -10,6 +10,9 @@
 #define JOBS_MAX 4096
 #define BYTES_MAX (64 * 1024 * 1024)
 #define GROUP_JOBS_MAX 512
+#define SMALL_BYTES (32 * 1024)
+/* Of large jobs together, in a group that small ones wait for: some tens of milliseconds. */
+#define LARGE_BYTES_BESIDE_SMALL (1024 * 1024)
 #define FOREIGN_CHECK_US (200 * G_TIME_SPAN_MILLISECOND)
 #define GROUP_BYTES_MAX                                                                            \
     (8 * 1024 * 1024) /* keeps a transaction, and so an answer, below about a second */
@@ -31,9 +34,10 @@ struct CentralWriter {
     GThread *thread;
     GMutex lock;
     GCond wake;
-    GQueue jobs; /* of Job */
+    GQueue small, large; /* of Job */
     gsize bytes;
     bool stopping;
+    CentralWriterCounts counts; /* waiting and waiting_bytes are not kept here */
 };
 
 static void log_failure(const char *event, const GError *error)
@@ -51,22 +55,37 @@ static void notice_foreign_commits(CentralWriter *writer)
     }
 }
 
+static guint waiting(const CentralWriter *writer)
+{
+    return writer->small.length + writer->large.length;
+}
+
+/* Moves jobs from the queue to the group while there is room for them. */
+static gsize take_jobs(GQueue *queue, GPtrArray *group, gsize bytes_max)
+{
+    gsize bytes = 0;
+    while (queue->length > 0 && group->len < GROUP_JOBS_MAX && bytes < bytes_max) {
+        Job *job = g_queue_pop_head(queue);
+        bytes += job->bytes;
+        g_ptr_array_add(group, job);
+    }
+    return bytes;
+}
+
 /* The next group, empty when nothing came for a while; *out_end when the writer is to end. */
 static GPtrArray *take_group(CentralWriter *writer, bool *out_end)
 {
     GPtrArray *group = g_ptr_array_new_with_free_func(g_free);
-    gsize bytes = 0;
     g_mutex_lock(&writer->lock);
     int64_t until_us = g_get_monotonic_time() + FOREIGN_CHECK_US;
-    while (writer->jobs.length == 0 && !writer->stopping &&
+    while (waiting(writer) == 0 && !writer->stopping &&
            g_cond_wait_until(&writer->wake, &writer->lock, until_us)) {
     }
-    *out_end = writer->jobs.length == 0 && writer->stopping;
-    while (writer->jobs.length > 0 && group->len < GROUP_JOBS_MAX && bytes < GROUP_BYTES_MAX) {
-        Job *job = g_queue_pop_head(&writer->jobs);
-        bytes += job->bytes;
-        g_ptr_array_add(group, job);
-    }
+    *out_end = waiting(writer) == 0 && writer->stopping;
+    /* One large job at least goes with each group, so that neither lane starves. */
+    gsize large_max = writer->small.length > 0 ? LARGE_BYTES_BESIDE_SMALL : GROUP_BYTES_MAX;
+    gsize bytes = take_jobs(&writer->large, group, large_max);
+    bytes += take_jobs(&writer->small, group, GROUP_BYTES_MAX);
     writer->bytes -= bytes;
     g_mutex_unlock(&writer->lock);
     return group;
@@ -82,22 +101,31 @@ static bool run_job(CentralWriter *writer, Job *job, int64_t now_ms)
     return good;
 }
 
+static void count_group(CentralWriter *writer, guint jobs, bool committed, int64_t took_us)
+{
+    g_mutex_lock(&writer->lock);
+    writer->counts.groups += committed;
+    writer->counts.jobs += committed ? jobs : 0;
+    writer->counts.failed += !committed;
+    writer->counts.busy_us += took_us;
+    g_mutex_unlock(&writer->lock);
+}
+
 static void run_group(CentralWriter *writer, GPtrArray *group)
 {
     g_autoptr(GError) error = NULL;
     bool committed = central_store_begin(writer->store, &error);
     int64_t now_ms = writer->clock->wall_ms(writer->clock->user);
+    int64_t since_us = g_get_monotonic_time();
     for (guint i = 0; committed && i < group->len; i++) {
         Job *job = g_ptr_array_index(group, i);
         job->good = run_job(writer, job, now_ms);
     }
-    if (committed && !central_store_commit(writer->store, &error)) {
-        central_store_rollback(writer->store);
-        committed = false;
-    }
+    committed = committed && central_store_commit(writer->store, &error);
     if (!committed) {
         log_failure("commit_failed", error);
     }
+    count_group(writer, group->len, committed, g_get_monotonic_time() - since_us);
     for (guint i = 0; i < group->len; i++) {
         Job *job = g_ptr_array_index(group, i);
         job->done(committed && job->good, job->data);
@@ -133,7 +161,8 @@ CentralWriter *central_writer_start(const char *dir, const PosClock *clock,
     writer->user = user;
     g_mutex_init(&writer->lock);
     g_cond_init(&writer->wake);
-    g_queue_init(&writer->jobs);
+    g_queue_init(&writer->small);
+    g_queue_init(&writer->large);
     writer->thread = g_thread_new("writer", run_writer, writer);
     return writer;
 }
@@ -142,17 +171,26 @@ bool central_writer_submit(CentralWriter *writer, CentralWriterWork work, Centra
                            void *data, gsize bytes)
 {
     g_mutex_lock(&writer->lock);
-    bool room = !writer->stopping && writer->jobs.length < JOBS_MAX &&
-                (writer->jobs.length == 0 || writer->bytes + bytes <= BYTES_MAX);
+    bool room = !writer->stopping && waiting(writer) < JOBS_MAX &&
+                (waiting(writer) == 0 || writer->bytes + bytes <= BYTES_MAX);
     if (room) {
         Job *job = g_new0(Job, 1);
         *job = (Job){work, done, data, bytes, false};
-        g_queue_push_tail(&writer->jobs, job);
+        g_queue_push_tail(bytes <= SMALL_BYTES ? &writer->small : &writer->large, job);
         writer->bytes += bytes;
         g_cond_signal(&writer->wake);
     }
     g_mutex_unlock(&writer->lock);
     return room;
+}
+
+void central_writer_counts(CentralWriter *writer, CentralWriterCounts *out)
+{
+    g_mutex_lock(&writer->lock);
+    *out = writer->counts;
+    out->waiting = waiting(writer);
+    out->waiting_bytes = (gint64)writer->bytes;
+    g_mutex_unlock(&writer->lock);
 }
 
 void central_writer_stop(CentralWriter *writer)

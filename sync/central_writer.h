@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The one thread that writes for the HTTP side. It takes all jobs that wait, runs them in one
  * transaction (each undoing itself alone where it fails), commits, and only then tells each job's
- * owner: an answer that says "stored" is given after the commit that stored it. */
+ * owner: an answer that says "stored" is given after the commit that stored it. Small jobs, which
+ * a shop's day is made of, go before large ones, of which each group takes a bounded share: tills
+ * that return after a month hold up nobody who sells. */
 #pragma once
 #include "pos/clock.h"
 #include "sync/central_store.h"
@@ -31,5 +33,16 @@ bool central_writer_submit(CentralWriter *writer, CentralWriterWork work, Centra
  * fine, also for free. */
 void central_writer_stop(CentralWriter *writer);
 void central_writer_free(CentralWriter *writer);
+
+/* What waits now, and what was done since the start. */
+typedef struct {
+    guint waiting;        /* jobs */
+    gint64 waiting_bytes; /* what they hold */
+    gint64 groups, jobs;  /* committed */
+    gint64 failed;        /* groups that could not be committed */
+    gint64 busy_us;       /* in groups, commits included */
+} CentralWriterCounts;
+/* Any thread. */
+void central_writer_counts(CentralWriter *writer, CentralWriterCounts *out);
 
 G_END_DECLS

@@ -59,8 +59,8 @@ class Programs:
 
 
 class Central:
-    def __init__(self, programs, folder, demo=True):
-        self.programs, self.folder = programs, pathlib.Path(folder)
+    def __init__(self, programs, folder, demo=True, plain=False):
+        self.programs, self.folder, self.plain = programs, pathlib.Path(folder), plain
         self.process, self.port = None, 0
         self.log = open(str(self.folder) + '.log', 'ab')
         argv = [programs.central, 'init', '--data', self.folder]
@@ -68,7 +68,7 @@ class Central:
 
     @property
     def url(self):
-        return 'https://127.0.0.1:%d' % self.port
+        return 'http%s://127.0.0.1:%d' % ('' if self.plain else 's', self.port)
 
     def serve(self, limit_s=20):
         """Starts it, the first time on a free port, then always on that port."""
@@ -76,7 +76,7 @@ class Central:
         port_file.unlink(missing_ok=True)
         self.process = subprocess.Popen(
             [self.programs.central, 'serve', '--data', str(self.folder), '--listen', '127.0.0.1:%d' % self.port,
-             '--port-file', str(port_file)],
+             '--port-file', str(port_file), *(['--plain'] if self.plain else [])],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=self.programs.environment())
 
         def listening():

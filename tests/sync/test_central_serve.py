@@ -5,27 +5,20 @@
 test_central_serve.py PROGRAMS"""
 import atexit
 import gzip
-import hashlib
 import http.client
 import json
 import os
 import pathlib
 import signal
 import socket
-import ssl
-import struct
 import subprocess
 import sys
 import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
-from harness import Central, Failure, Programs, Tap, expect, wait_for
-
-TLS = ssl._create_unverified_context()
-JSON = {'Content-Type': 'application/json'}
-LINES = {'Content-Type': 'application/x-ndjson'}
-ZERO = '0' * 64
+from harness import Central, Programs, Tap, expect, wait_for
+from protocol import JSON, LINES, ZERO, Service, sale, zstd_raw
 
 programs = Programs(sys.argv[1])
 tap = Tap('central_serve')
@@ -36,144 +29,17 @@ tap.at_end(central.kill)
 atexit.register(central.kill)  # also when something between the cases fails
 
 
-class Answer:
-    def __init__(self, response):
-        self.status, self.headers, self.body = response.status, response.headers, response.read()
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-    def error(self, status, word):
-        """The one form of every refusal."""
-        expect(self.status == status, '%d instead of %d: %s' % (self.status, status, self.body[:200]))
-        body = self.json
-        expect(body['error'] == word, '%s instead of %s' % (body, word))
-        expect(self.status == 409 or (isinstance(body['message'], str) and body['message']), 'no message: %s' % body)
-        return body
+service = Service(central)
+ask, enrol, Terminal = service.ask, service.enrol, service.terminal
 
 
-def ask(method, path, body=None, headers=None, token=None):
-    connection = http.client.HTTPSConnection('127.0.0.1', central.port, context=TLS, timeout=30)
-    headers = dict(headers or {})
-    if token:
-        headers['Authorization'] = 'Bearer ' + token
-    try:
-        connection.request(method, path, body, headers)
-        return Answer(connection.getresponse())
-    finally:
-        connection.close()
-
-
-def enrol(code, **members):
-    return ask('POST', '/v1/enrol', json.dumps(dict(members, code=code)), JSON)
-
-
-class Terminal:
-    """A terminal with a journal of its own: canonical lines and their chain."""
-
-    def __init__(self, mode='till', name='a till'):
-        answer = enrol(central.enrol_code(mode=mode), name=name, mode=mode)
-        expect(answer.status == 201, 'enrolment: %s' % answer.body)
-        self.answer = answer.json
-        self.id, self.token = self.answer['terminal'], self.answer['token']
-        self.lines, self.hashes = [], [ZERO]
-
-    def write(self, count=1, **members):
-        for _ in range(count):
-            record = dict({'type': 'no_sale', 'reason': 'change'}, **members)
-            record.update(seq=len(self.lines) + 1, terminal=self.id, at='2026-11-23T09:00:00.000+09:00')
-            line = json.dumps(record, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode()
-            self.lines.append(line)
-            self.hashes.append(hashlib.sha256(bytes.fromhex(self.hashes[-1]) + line).hexdigest())
-        return self
-
-    def body(self, first, last):
-        return b'\n'.join(self.lines[first - 1:last]) + b'\n'
-
-    def post(self, first, last, pack=None, encoding=None, prev=None):
-        headers = dict(LINES)
-        body = self.body(first, last)
-        if pack:
-            body = pack(body)
-        if encoding:
-            headers['Content-Encoding'] = encoding
-        path = '/v1/journal?prev=' + (prev or self.hashes[first - 1])
-        return ask('POST', path, body, headers, self.token)
-
-    def stored(self, answer, seq):
-        expect(answer.status == 200, '%d: %s' % (answer.status, answer.body))
-        expect(answer.json == {'acked': seq, 'head': self.hashes[seq]}, '%s' % answer.body)
-
-    def hello(self):
-        return ask('GET', '/v1/hello', token=self.token).json
-
-
-def zstd_raw(data):
-    """A zstd frame of raw blocks (RFC 8878), so that the test needs no library."""
-    frame = struct.pack('<IBI', 0xFD2FB528, 0xA0, len(data))
-    for at in range(0, len(data), 100000):
-        block = data[at:at + 100000]
-        last = at + 100000 >= len(data)
-        frame += struct.pack('<I', last | len(block) << 3)[:3] + block
-    return frame
-
-
-class Stream:
-    """One open event stream, read as the standard says."""
-
-    def __init__(self, token, after=None, last_id=None):
-        raw = socket.create_connection(('127.0.0.1', central.port), 30)
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each waits 40 ms for a delayed ACK
-        self.socket = TLS.wrap_socket(raw)
-        path = '/v1/feed' + ('' if after is None else '?after=%d' % after)
-        head = 'GET %s HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer %s\r\n' % (path, token)
-        if last_id is not None:
-            head += 'Last-Event-ID: %d\r\n' % last_id
-        self.socket.sendall((head + '\r\n').encode())
-        response = http.client.HTTPResponse(self.socket)
-        response.begin()
-        expect(response.status == 200, 'stream: %d' % response.status)
-        expect(response.headers['Content-Type'] == 'text/event-stream', 'type: %s' % response.headers)
-        self.response = response
-
-    def events_until_id(self):
-        """All events up to one with an id, and that id."""
-        events, kind, data, number = [], None, None, None
-        while True:
-            line = self.response.readline()
-            expect(line, 'the stream ended')
-            line = line.decode().rstrip('\n')
-            if line.startswith('event: '):
-                kind = line[7:]
-            elif line.startswith('data: '):
-                data = json.loads(line[6:])
-            elif line.startswith('id: '):
-                number = int(line[4:])
-            elif line == '':
-                if data is not None:
-                    expect(kind == data['kind'], 'event %s of %s' % (kind, data))
-                    events.append(data)
-                if number is not None:
-                    return events, number
-                kind = data = None
-
-    def ended(self, limit_s=10):
-        self.socket.settimeout(limit_s)
-        while True:
-            try:
-                if not self.response.readline():
-                    return True
-            except (ConnectionError, http.client.IncompleteRead, ssl.SSLError):
-                return True
-            except TimeoutError:
-                return False
-
-    def close(self):
-        self.socket.close()
+def Stream(token, after=None, last_id=None):
+    return service.stream(token, after, last_id)
 
 
 def once(token, after=0, headers=None):
+    if headers is None:
+        return service.once(token, after)
     answer = ask('GET', '/v1/feed?after=%d' % after, headers=headers, token=token)
     expect(answer.status == 200, '%s' % answer.body[:200])
     body = gzip.decompress(answer.body) if answer.headers.get('Content-Encoding') == 'gzip' else answer.body
@@ -334,14 +200,6 @@ def seen():
         ask('POST', '/v1/seen', json.dumps(body), JSON, till.token).error(400, 'bad_request')
 
 
-def sale(gtin, lot, price, receipt, qty=1):
-    amount = price * qty
-    return {'type': 'sale', 'currency': 'KRW', 'operator': 'u01', 'receipt': receipt, 'rounding': 0, 'total': amount,
-            'lines': [{'amount': amount, 'gtin': gtin, 'line': 1, 'list_price': price, 'lot': lot, 'price': price,
-                       'price_version': 1, 'qty': qty, 'unit': 'each'}],
-            'tax': [{'base': amount, 'rate_bp': 0, 'tax': 0}], 'tenders': [{'amount': amount, 'change': 0, 'kind': 'cash'}]}
-
-
 @tap.case('a_receipt_of_one_till_can_be_read_at_another')
 def receipts():
     lot = next(i for i in once(till.token)[0] if i['kind'] == 'lot' and i['value'].get('unit') == 'each')['key'].split('/')
@@ -465,7 +323,7 @@ def garbage():
                  'POST /v1/journal HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
                  'POST /v1/journal HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nabc',
                  'POST /v1/enrol HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n'):
-        with TLS.wrap_socket(socket.create_connection(('127.0.0.1', central.port), 10)) as raw:
+        with service.connect(10) as raw:
             got = b''
             try:
                 raw.sendall(text.encode())

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * coster-central's commands about the running service: who may read its figures. */
+#include "sync/central_admin.h"
+#include "sync/central_routes.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TOKEN_BYTES 32
+
+int central_admin_metrics_token(const CentralOptions *options)
+{
+    uint8_t bytes[TOKEN_BYTES];
+    char token[TOKEN_BYTES * 2];
+    PosHash hash;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CentralStore) store = central_admin_open(options, CENTRAL_STORE_WRITE);
+    if (!store) {
+        return CENTRAL_EXIT_FAILED;
+    }
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2base64(token, sizeof token, bytes, sizeof bytes,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    crypto_hash_sha256(hash.bytes, (const unsigned char *)token, strlen(token));
+    g_autofree char *hex = pos_hash_to_hex(&hash);
+    if (!central_store_meta_set(store, CENTRAL_META_METRICS_TOKEN, hex, &error)) {
+        return central_admin_fail(error);
+    }
+    puts(token);
+    return CENTRAL_EXIT_OK;
+}
