@@ -3,6 +3,7 @@
 #include "ui/devices_view.h"
 
 #include "ui/form.h"
+#include "ui/pages.h"
 #include <glib/gi18n-lib.h>
 
 static const struct {
@@ -40,7 +41,7 @@ UiRcnView *ui_devices_view_rcn(UiDevicesView *self)
 
 const char *ui_devices_view_tab(UiDevicesView *self)
 {
-    return gtk_stack_get_visible_child_name(self->tabs);
+    return ui_pages_shown(self->tabs);
 }
 
 void ui_devices_view_begin(UiDevicesView *self, const PosDeviceSettings *settings)
@@ -70,16 +71,16 @@ void ui_devices_view_show(UiDevicesView *self, const char *tab)
 static void on_tab(UiDevicesView *self)
 {
     if (gtk_toggle_button_get_active(self->to_scanner)) {
-        gtk_stack_set_visible_child_name(self->tabs, "scanner");
+        ui_pages_show(self->tabs, "scanner");
     } else if (gtk_toggle_button_get_active(self->to_rcn)) {
-        gtk_stack_set_visible_child_name(self->tabs, "rcn");
+        ui_pages_show(self->tabs, "rcn");
     }
 }
 
 static void on_page_tab(GtkToggleButton *button, UiDevicesView *self)
 {
     if (gtk_toggle_button_get_active(button)) {
-        gtk_stack_set_visible_child_name(self->tabs, g_object_get_data(G_OBJECT(button), "kind"));
+        ui_pages_show(self->tabs, g_object_get_data(G_OBJECT(button), "kind"));
     }
 }
 
@@ -153,4 +154,5 @@ static void ui_devices_view_init(UiDevicesView *self)
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
         add_page(self, i);
     }
+    ui_pages_show(self->tabs, "scanner");
 }

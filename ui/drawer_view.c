@@ -5,6 +5,7 @@
 #include "pos/bounds.h"
 #include "ui/closures.h"
 #include "ui/form.h"
+#include "ui/pages.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -69,12 +70,12 @@ G_DEFINE_FINAL_TYPE(UiDrawerView, ui_drawer_view, ADW_TYPE_BIN)
 
 static void show_page(UiDrawerView *self, const char *name)
 {
-    gtk_stack_set_visible_child_name(self->pages, name);
+    ui_pages_show(self->pages, name);
 }
 
 static bool is_page(UiDrawerView *self, const char *name)
 {
-    return strcmp(gtk_stack_get_visible_child_name(self->pages), name) == 0;
+    return ui_pages_is(self->pages, name);
 }
 
 static void send(UiDrawerView *self, const PosTillCommand *command)
@@ -482,6 +483,7 @@ static void ui_drawer_view_init(UiDrawerView *self)
     gtk_stack_add_named(self->pages, amount_new(self), "amount");
     gtk_stack_add_named(self->pages, GTK_WIDGET(self->count), "count");
     gtk_stack_add_named(self->pages, paper_new(self), "paper");
+    ui_pages_show(self->pages, "menu");
     g_signal_connect_swapped(self->count, "counted", G_CALLBACK(on_counted), self);
     g_signal_connect_swapped(self->count, "closed", G_CALLBACK(on_menu), self);
     gtk_widget_add_css_class(GTK_WIDGET(self->pages), "setup-page");

@@ -5,6 +5,7 @@
 #include "pos/command_line.h"
 #include "ui/closures.h"
 #include "ui/icons.h"
+#include "ui/pages.h"
 #include "ui/product_tile.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -190,7 +191,7 @@ void ui_picker_set_tiles(UiPicker *self, GPtrArray *tiles)
                                  "or by the number of the code. F1 shows what else can be typed.")
                              : _("Products appear as soon as the central service has sent them."));
     }
-    gtk_stack_set_visible_child_name(self->stack, tiles->len > 0 ? "tiles" : "empty");
+    ui_pages_show(self->stack, tiles->len > 0 ? "tiles" : "empty");
 }
 
 static void pick(UiPicker *self, UiProductItem *item)
@@ -306,6 +307,7 @@ static void ui_picker_init(UiPicker *self)
     const bool known = pos_currency_from_code("KRW", &self->currency);
     g_assert(known);
     gtk_widget_init_template(GTK_WIDGET(self));
+    ui_pages_show(self->stack, "tiles");
     self->items = g_list_store_new(UI_TYPE_PRODUCT_ITEM);
     gtk_grid_view_set_model(self->grid, GTK_SELECTION_MODEL(gtk_no_selection_new(
                                             g_object_ref(G_LIST_MODEL(self->items)))));

@@ -8,6 +8,7 @@
 #include "ui/cart_model.h"
 #include "ui/cart_row.h"
 #include "ui/closures.h"
+#include "ui/pages.h"
 #include "ui/sale_keys.h"
 #include "ui/scale_view.h"
 #include "ui/task_view.h"
@@ -78,7 +79,7 @@ static UiCartLine *selected_line(UiSaleView *self)
 static void show_task(UiSaleView *self)
 {
     const bool open = ui_task_view_is_open(self->task);
-    gtk_stack_set_visible_child_name(self->left, open ? "task" : "picker");
+    ui_pages_show(self->left, open ? "task" : "picker");
     gtk_widget_set_visible(self->quick, !open); /* room for the choices */
 }
 
@@ -841,7 +842,7 @@ static void show_cart(UiSaleView *self, const UiAnswer *answer)
     gtk_label_set_label(self->total, total);
     gtk_accessible_update_property(GTK_ACCESSIBLE(self->total), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    total, -1);
-    gtk_stack_set_visible_child_name(self->cart_stack, lines > 0 ? "lines" : "empty");
+    ui_pages_show(self->cart_stack, lines > 0 ? "lines" : "empty");
     gtk_widget_set_sensitive(GTK_WIDGET(self->pay), lines > 0);
     gtk_widget_set_sensitive(GTK_WIDGET(self->void_cart), lines > 0 || self->credits);
 }
@@ -1211,6 +1212,7 @@ static void ui_sale_view_init(UiSaleView *self)
     gtk_list_view_set_model(self->cart, GTK_SELECTION_MODEL(self->selection));
     g_object_unref(self->selection);
     ui_pad_bind_line(self->pad, ui_picker_entry(self->picker));
+    ui_pages_show(self->cart_stack, "empty");
     clear_notice(self);
     ask_code(self);
 }

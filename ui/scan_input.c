@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Carries out the wedge's verdicts: keeps and restores what is typed, holds keys back, ends codes by a pause. */
+ * Carries out the wedge's verdicts: keeps and restores what is typed, holds keys back, ends codes by a pause. While the
+ * window waits for an answer that may turn its page, keys and codes wait in `ahead` and go where they were meant to. */
 #include "ui/scan_input.h"
 
+#include "ui/key_ahead.h"
 #include "ui/scanners.h"
 #include "ui/typed.h"
 #include "ui/wedge.h"
@@ -26,6 +28,7 @@ struct _UiScanInput {
     gint64 last_us;  /* when the last key was handled */
     guint32 last_ms; /* the event's own time */
     bool caps_lock;
+    UiKeyAhead *ahead;
 };
 G_DEFINE_FINAL_TYPE(UiScanInput, ui_scan_input, G_TYPE_OBJECT)
 
@@ -40,7 +43,9 @@ static const PosScannerSettings *keyboard(UiScanInput *self, int *out_which)
 
 static void arrive(UiScanInput *self, UiArrival *arrival)
 {
-    g_signal_emit_by_name(self, "arrived", arrival);
+    if (!ui_key_ahead_scan(self->ahead, arrival, g_get_monotonic_time())) {
+        g_signal_emit_by_name(self, "arrived", arrival);
+    }
 }
 
 static char end_byte(PosKeyStroke end)
@@ -66,6 +71,7 @@ static void deliver(UiScanInput *self)
         ui_typed_restore(self->typed); /* an input method may have finished a syllable meanwhile */
         g_clear_pointer(&self->typed, ui_typed_free);
     }
+    ui_key_ahead_forget_scan(self->ahead);
     g_clear_handle_id(&self->pause, g_source_remove);
     arrival.verdict =
         pos_scanner_text(settings, arrival.raw, arrival.raw_length, text, &arrival.length);
@@ -100,6 +106,35 @@ static void arm_pause(UiScanInput *self)
     }
 }
 
+/* What the focused widget would have done with a key that was kept from it. */
+static void press_focused(UiScanInput *self, guint keyval)
+{
+    GtkWidget *focus = gtk_window_get_focus(self->window);
+    const gunichar letter = gdk_keyval_to_unicode(keyval);
+    const bool enters = keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter;
+    if (GTK_IS_EDITABLE(focus) && letter >= ' ' && letter != 0x7f) {
+        char utf8[7] = {0};
+        int at = 0;
+        gtk_editable_delete_selection(GTK_EDITABLE(focus));
+        at = gtk_editable_get_position(GTK_EDITABLE(focus));
+        gtk_editable_insert_text(GTK_EDITABLE(focus), utf8, g_unichar_to_utf8(letter, utf8), &at);
+        gtk_editable_set_position(GTK_EDITABLE(focus), at);
+    } else if (GTK_IS_TEXT(focus) && keyval == GDK_KEY_BackSpace) {
+        g_signal_emit_by_name(focus, "backspace");
+    } else if (keyval == GDK_KEY_Tab) {
+        gtk_widget_child_focus(GTK_WIDGET(self->window), GTK_DIR_TAB_FORWARD);
+    } else if (focus != NULL && (enters || letter == ' ')) {
+        gtk_widget_activate(focus);
+    }
+}
+
+static void press(UiScanInput *self, guint keyval, GdkModifierType state)
+{
+    if (!self->key(self->window, keyval, state)) {
+        press_focused(self, keyval);
+    }
+}
+
 static gboolean on_hold(gpointer user)
 {
     UiScanInput *self = user;
@@ -109,11 +144,8 @@ static gboolean on_hold(gpointer user)
     if (!ui_wedge_release(&self->wedge, now_ms)) {
         return G_SOURCE_REMOVE;
     }
-    if (!self->key(self->window, self->held_keyval, 0)) {
-        GtkWidget *focus = gtk_window_get_focus(self->window);
-        if (focus != NULL) {
-            gtk_widget_activate(focus);
-        }
+    if (!ui_key_ahead_key(self->ahead, self->held_keyval, 0, 0, g_get_monotonic_time())) {
+        press(self, self->held_keyval, 0);
     }
     return G_SOURCE_REMOVE;
 }
@@ -181,7 +213,17 @@ static gboolean pass(UiScanInput *self, guint keyval, GdkModifierType state)
     if (self->wedge.fast_keys == 0) {
         g_clear_pointer(&self->typed, ui_typed_free);
     }
-    return self->key(self->window, keyval, state);
+    return ui_key_ahead_key(self->ahead, keyval, state, self->wedge.fast_keys,
+                            g_get_monotonic_time()) ||
+           self->key(self->window, keyval, state);
+}
+
+/* A key that stays down presses nothing a second time; it may move and delete. */
+static gboolean repeat(UiScanInput *self, guint keyval, GdkModifierType state)
+{
+    const bool presses = keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter ||
+                         (keyval >= GDK_KEY_F1 && keyval <= GDK_KEY_F12);
+    return presses || ui_wedge_is_busy(&self->wedge) ? TRUE : pass(self, keyval, state);
 }
 
 static gboolean on_key_pressed(UiScanInput *self, guint keyval, guint keycode,
@@ -190,7 +232,7 @@ static gboolean on_key_pressed(UiScanInput *self, guint keyval, guint keycode,
     int which = 0;
     const PosKeyStroke stroke = stroke_of(self, keyval, keycode, state);
     if (keycode == self->down && keycode != 0) { /* held down: a person's */
-        return ui_wedge_is_busy(&self->wedge) ? TRUE : pass(self, keyval, state);
+        return repeat(self, keyval, state);
     }
     self->down = pos_key_is_modifier(stroke.code) ? self->down : keycode;
     self->caps_lock = (state & GDK_LOCK_MASK) != 0;
@@ -211,6 +253,7 @@ static gboolean on_key_pressed(UiScanInput *self, guint keyval, guint keycode,
         if (self->typed != NULL) {
             ui_typed_restore(self->typed);
         }
+        ui_key_ahead_forget_scan(self->ahead);
         return TRUE;
     case UI_WEDGE_DONE:
         deliver(self);
@@ -223,6 +266,9 @@ static gboolean on_key_pressed(UiScanInput *self, guint keyval, guint keycode,
         keep_typed(self);
         break;
     case UI_WEDGE_PASS:
+        if (pos_key_is_modifier(stroke.code)) {
+            return FALSE;
+        }
         break;
     }
     return pass(self, keyval, state);
@@ -269,6 +315,27 @@ const char *ui_scan_input_fault(UiScanInput *self)
     return ui_scanners_fault(self->scanners);
 }
 
+/* --- while a page may turn --------------------------------------------------------------------------- */
+
+void ui_scan_input_hold(UiScanInput *self)
+{
+    ui_key_ahead_hold(self->ahead);
+}
+
+void ui_scan_input_release(UiScanInput *self)
+{
+    UiKeyAheadItem item;
+    ui_key_ahead_release(self->ahead);
+    while (ui_key_ahead_next(self->ahead, g_get_monotonic_time(), &item)) {
+        if (item.arrival != NULL) {
+            g_signal_emit_by_name(self, "arrived", item.arrival);
+            ui_key_ahead_free_arrival(item.arrival);
+        } else {
+            press(self, item.keyval, (GdkModifierType)item.state);
+        }
+    }
+}
+
 void ui_scan_input_stop(UiScanInput *self)
 {
     g_clear_handle_id(&self->pause, g_source_remove);
@@ -284,6 +351,7 @@ static void ui_scan_input_dispose(GObject *object)
     ui_scan_input_stop(self);
     g_clear_object(&self->scanners);
     g_clear_pointer(&self->typed, ui_typed_free);
+    g_clear_pointer(&self->ahead, ui_key_ahead_free);
     G_OBJECT_CLASS(ui_scan_input_parent_class)->dispose(object);
 }
 
@@ -299,6 +367,7 @@ static void ui_scan_input_class_init(UiScanInputClass *class)
 static void ui_scan_input_init(UiScanInput *self)
 {
     pos_device_settings_defaults(&self->settings);
+    self->ahead = ui_key_ahead_new();
     self->scanners = ui_scanners_new();
     g_signal_connect_object(self->scanners, "scanned", G_CALLBACK(on_scanned), self,
                             G_CONNECT_SWAPPED);

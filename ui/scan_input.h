@@ -3,28 +3,10 @@
  * the focus), codes of those with a device of their own. Nothing that a scanner sends presses anything. Signals:
  * "arrived" (a UiArrival*, borrowed), "changed" (a scanner's fault came or went). Main thread. */
 #pragma once
-#include "pos/evdev_keys.h"
-#include "pos/scanner.h"
+#include "ui/arrival.h"
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
-
-/* A code with all that is known of its way here. Borrowed for the signal. */
-typedef struct {
-    int which; /* 0 scanner, 1 scanner2 */
-    PosScannerSource source;
-    PosScannerVerdict verdict;
-    const char *text; /* as the till reads it */
-    gsize length;
-    const char *raw; /* as it came */
-    gsize raw_length;
-    /* Of one that types: */
-    const PosKeyStroke *strokes; /* NULL for others */
-    gsize strokes_count;
-    char end; /* the byte that ended it, CR for Enter; 0: a pause, or its report had an end */
-    uint32_t gap_max_ms;
-    bool caps_lock;
-} UiArrival;
 
 /* A key that is no scanner's, before the focused widget gets it. TRUE when it was used. */
 typedef gboolean (*UiKeyFunc)(GtkWindow *window, guint keyval, GdkModifierType state);
@@ -39,6 +21,10 @@ void ui_scan_input_set(UiScanInput *self, const PosDeviceSettings *settings);
 const PosDeviceSettings *ui_scan_input_settings(UiScanInput *self);
 /* One sentence about a scanner that does not work, NULL none. Borrowed until "changed". */
 const char *ui_scan_input_fault(UiScanInput *self);
+/* Until as many calls of release, keys and codes wait: an answer is on its way that may turn the page, and what is typed
+ * ahead is meant for that page. Then they go on in their order; what has waited too long (ui/key_ahead.h) is dropped. */
+void ui_scan_input_hold(UiScanInput *self);
+void ui_scan_input_release(UiScanInput *self);
 /* Ends threads and timers. */
 void ui_scan_input_stop(UiScanInput *self);
 

@@ -9,6 +9,7 @@
 #include "ui/card_panel.h"
 #include "ui/closures.h"
 #include "ui/form.h"
+#include "ui/pages.h"
 #include <glib/gi18n-lib.h>
 
 struct _UiTenderView {
@@ -177,14 +178,14 @@ static void show_choices(UiTenderView *self)
 {
     ui_card_panel_end(self->card);
     self->attempt[0] = '\0';
-    gtk_stack_set_visible_child_name(self->panels, "choices");
+    ui_pages_show(self->panels, "choices");
 }
 
 static void show_card(UiTenderView *self, UiCardState state)
 {
     g_autofree char *amount =
         pos_money_format(pos_money(ABS(self->card_amount.minor)), &self->currency);
-    gtk_stack_set_visible_child_name(self->panels, "card");
+    ui_pages_show(self->panels, "card");
     ui_card_panel_show(self->card, state, amount, self->card_amount.minor < 0);
 }
 
@@ -247,7 +248,7 @@ bool ui_tender_view_has_unknown(UiTenderView *self, const PosTillEvent *event)
 
 bool ui_tender_view_is_waiting(UiTenderView *self)
 {
-    return g_str_equal(gtk_stack_get_visible_child_name(self->panels), "card") &&
+    return ui_pages_is(self->panels, "card") &&
            (self->attempt[0] != '\0' || self->busy);
 }
 
@@ -416,7 +417,7 @@ static void take_last_back(UiTenderView *self)
 
 gboolean ui_tender_view_key(UiTenderView *self, guint keyval)
 {
-    if (g_str_equal(gtk_stack_get_visible_child_name(self->panels), "card")) {
+    if (ui_pages_is(self->panels, "card")) {
         return ui_card_panel_key(self->card, keyval);
     }
     switch (keyval) {
@@ -486,6 +487,7 @@ static void ui_tender_view_init(UiTenderView *self)
     const bool known = pos_currency_from_code("KRW", &self->currency);
     g_assert(known);
     gtk_widget_init_template(GTK_WIDGET(self));
+    ui_pages_show(self->panels, "choices");
     show_due(self, pos_money(0), pos_money(0));
 }
 

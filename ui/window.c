@@ -3,6 +3,8 @@
  * reference to the window, so an answer always finds it. */
 #include "ui/window_private.h"
 
+#include "ui/pages.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -18,12 +20,12 @@ static void refresh_devices(UiWindow *self);
 
 const char *ui_window_page(UiWindow *self)
 {
-    return gtk_stack_get_visible_child_name(self->pages);
+    return ui_pages_shown(self->pages);
 }
 
 void ui_window_show_page(UiWindow *self, const char *name)
 {
-    gtk_stack_set_visible_child_name(self->pages, name);
+    ui_pages_show(self->pages, name);
 }
 
 static void show_problem(UiWindow *self, const char *title, const char *sentence)
@@ -330,13 +332,25 @@ static void apply(UiWindow *self, const UiAnswer *answer)
 typedef struct {
     UiWindow *window;
     PosTillCommand *command;
+    bool held; /* keys and codes wait for its answer */
 } Sent;
+
+/* Whether a person caused it, whose next key is meant for what the answer shows. */
+static bool turns_page(const PosTillCommand *command)
+{
+    return command->verb != POS_TILL_CART && command->verb != POS_TILL_PAYMENT &&
+           command->verb != POS_TILL_LEAVE && command->verb != POS_TILL_ZERO;
+}
 
 static Sent *sent_new(UiWindow *self, const PosTillCommand *command)
 {
     Sent *sent = g_new0(Sent, 1);
     sent->window = g_object_ref(self);
     sent->command = pos_till_command_copy(command);
+    sent->held = turns_page(command);
+    if (sent->held) {
+        ui_scan_input_hold(self->input);
+    }
     return sent;
 }
 
@@ -356,6 +370,9 @@ static void on_answer(GObject *source, GAsyncResult *result, gpointer user)
         refresh_scale(self); /* a tare, or an item that waits */
     }
     pos_till_command_free(sent->command);
+    if (sent->held && self->input != NULL) {
+        ui_scan_input_release(self->input);
+    }
 }
 
 void ui_window_send(UiWindow *self, const PosTillCommand *command)
@@ -379,30 +396,42 @@ static void refresh_cart(UiWindow *self)
     }
 }
 
-static void on_due(GObject *source, GAsyncResult *result, gpointer user)
+static void show_due(UiWindow *self, const UiAnswer *answer)
 {
-    g_autoptr(UiWindow) self = user;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(UiAnswer) answer = ui_till_thread_do_finish(UI_TILL_THREAD(source), result, &error);
-    if (self->stopped || answer == NULL) {
-        return;
-    }
     ui_sale_view_apply(self->sale, answer);
     const PosCart *cart = answer->event->cart;
     if (answer->event->kind == POS_EVENT_CART &&
         (pos_cart_count(cart) > 0 || pos_cart_exchange(cart) != NULL)) {
-        ui_tender_view_begin(self->tender, pos_cart_total(answer->event->cart),
-                             pos_cart_count(answer->event->cart));
+        ui_tender_view_begin(self->tender, pos_cart_total(cart), pos_cart_count(cart));
         ui_tender_view_apply(self->tender, answer->event);
         ui_window_show_page(self, "tender");
     }
 }
 
-/* What is due is asked of the till at that moment, since a price may just have fallen. */
+static void on_due(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(UiAnswer) answer = ui_till_thread_do_finish(UI_TILL_THREAD(source), result, &error);
+    self->paying = false;
+    if (!self->stopped && answer != NULL) {
+        show_due(self, answer);
+    }
+    if (self->input != NULL) {
+        ui_scan_input_release(self->input);
+    }
+}
+
+/* What is due is asked of the till at that moment, since a price may just have fallen. What is pressed meanwhile is for
+ * the tender. */
 static void on_pay(UiWindow *self)
 {
     const PosTillCommand command = {.verb = POS_TILL_CART};
-    ui_till_thread_do(self->thread, &command, on_due, g_object_ref(self));
+    if (!self->paying) {
+        self->paying = true;
+        ui_scan_input_hold(self->input);
+        ui_till_thread_do(self->thread, &command, on_due, g_object_ref(self));
+    }
 }
 
 static void on_back(UiWindow *self)
@@ -603,12 +632,23 @@ static bool is_shortcut(guint keyval)
     return keyval >= GDK_KEY_F1 && keyval <= GDK_KEY_F12;
 }
 
+/* Enter presses the button that has the focus, at once: GTK's own way shows it pressed for a quarter of a second first. */
+static gboolean press_button(GtkWidget *focus, guint keyval)
+{
+    const bool enters = keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter;
+    if (!enters || !GTK_IS_BUTTON(focus) || !gtk_widget_is_sensitive(focus)) {
+        return FALSE;
+    }
+    g_signal_emit_by_name(focus, "clicked");
+    return TRUE;
+}
+
 /* A key that is no scanner's. */
 static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
 {
     UiWindow *self = UI_WINDOW(window);
     const bool in_entry = GTK_IS_EDITABLE(gtk_window_get_focus(window));
-    if ((!in_entry || is_shortcut(keyval) || (state & GDK_CONTROL_MASK) != 0 ||
+    if ((!in_entry || is_shortcut(keyval) || (state & GDK_ALT_MASK) != 0 ||
          keyval == GDK_KEY_Escape) &&
         ui_window_money_key(self, keyval, state)) {
         return TRUE;
@@ -628,12 +668,16 @@ static gboolean on_key(GtkWindow *window, guint keyval, GdkModifierType state)
         ui_window_set_camera(self, !ui_camera_is_running(self->camera));
         return TRUE;
     }
-    const bool in_text = GTK_IS_EDITABLE(gtk_window_get_focus(window));
+    GtkWidget *focus = gtk_window_get_focus(window);
+    const bool in_text = GTK_IS_EDITABLE(focus);
     if (in_text && strcmp(ui_window_page(self), "sale") == 0 &&
         ui_sale_view_line_key(self->sale, keyval)) {
         return TRUE;
     }
-    return in_text && !is_shortcut(keyval) ? FALSE : page_key(self, keyval);
+    if (in_text && !is_shortcut(keyval)) {
+        return FALSE;
+    }
+    return page_key(self, keyval) || press_button(focus, keyval);
 }
 
 static void on_arrived(UiWindow *self, const UiArrival *arrival)
@@ -870,6 +914,7 @@ UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread,
     self->thread = g_object_ref(thread);
     self->camera_source = g_strdup(camera_source);
     self->selling = ui_selling_new(self->pages, self->sale, thread);
+    ui_pages_show(self->pages, "loading"); /* all pages are there now: the others are hidden */
     /* After what it saves: the settings as they are then. */
     g_signal_connect_object(self->sale, "wanted", G_CALLBACK(refresh_devices), self,
                             G_CONNECT_SWAPPED);

@@ -50,6 +50,7 @@ struct _UiWindow {
     char *operator_id;
     bool scale_asked, scale_stale;
     bool opened, shift_open, tiles_stale, tiles_asked, stopped;
+    bool paying;         /* what is due is being asked for */
     bool camera_asked;   /* a code of the camera is with the till */
     UiWindowMoney money; /* ui/window_money.c */
 };

@@ -4,6 +4,7 @@
 #include "ui/window_selling.h"
 
 #include "ui/key_card.h"
+#include "ui/pages.h"
 #include <string.h>
 
 struct UiSelling {
@@ -16,14 +17,14 @@ struct UiSelling {
 
 static void on_closed(UiSelling *selling)
 {
-    gtk_stack_set_visible_child_name(selling->pages, "sale");
+    ui_pages_show(selling->pages, "sale");
     ui_pad_grab(ui_sale_view_pad(selling->sale));
 }
 
 static void on_wanted(UiSelling *selling, const char *what)
 {
     if (strcmp(what, "keys") == 0) {
-        gtk_stack_set_visible_child_name(selling->pages, "keys");
+        ui_pages_show(selling->pages, "keys");
         gtk_widget_child_focus(GTK_WIDGET(selling->card), GTK_DIR_TAB_FORWARD);
     } else if (strcmp(what, "left-hand") == 0) {
         selling->settings.screen.left_hand = ui_sale_view_left_hand(selling->sale);
