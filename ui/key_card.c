@@ -36,9 +36,9 @@ static void each_row(RowFunc row, void *user)
             both ? g_strdup_printf("%s  %s", keys[i].key, keys[i + 1].key) : NULL;
         if (!letters && keys[i].with != 0) {
             row("F5", _("Camera"), user);
-            row("Ctrl+D", _("Drawer"), user);
-            row("Ctrl+R", _("Receipts"), user);
-            row("Ctrl+L", _("Lock the till"), user);
+            row("Alt+C", _("Drawer"), user);
+            row("Alt+F", _("Receipts"), user);
+            row("Alt+L", _("Lock the till"), user);
             row(NULL, _("With letters"), user);
             letters = true;
         }

@@ -352,12 +352,12 @@ bool ui_window_money_apply(UiWindow *self, const PosTillCommand *command, const 
 
 gboolean ui_window_money_key(UiWindow *self, guint keyval, GdkModifierType state)
 {
-    if ((state & GDK_CONTROL_MASK) != 0 && (state & GDK_ALT_MASK) == 0) {
+    if ((state & GDK_ALT_MASK) != 0) {
         switch (gdk_keyval_to_lower(keyval)) {
-        case GDK_KEY_d:
+        case GDK_KEY_c:
             show_drawer(self);
             return TRUE;
-        case GDK_KEY_r:
+        case GDK_KEY_f:
             show_receipts(self);
             return TRUE;
         case GDK_KEY_l:
@@ -367,7 +367,7 @@ gboolean ui_window_money_key(UiWindow *self, guint keyval, GdkModifierType state
             return FALSE;
         }
     }
-    if ((state & GDK_ALT_MASK) != 0) {
+    if ((state & GDK_CONTROL_MASK) != 0) {
         return FALSE;
     }
     return is_page(self, "drawer")     ? ui_drawer_view_key(self->money.drawer, keyval)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A cashier's money through the window: cash in and out with a manager's approval, a split payment that is partly taken back,
-lock, a receipt found and copied.
+lock, a receipt found and copied, training, the blind count, X and Z.
 
 test_closing.py PROGRAMS TILL_FOLDER [FOLDER for pictures]; inside tests/support/run-headless.sh"""
 import json
@@ -53,7 +53,7 @@ def log_in():
 
 @tap.case('cash_in_by_key_and_touch')
 def cash_in():
-    keyboard.press('ctrl+d')
+    keyboard.press('alt+c')
     window.wait('Drawer and day')
     window.picture(pictures / 'drawer-menu.png')
     keyboard.type('1', 60)
@@ -128,7 +128,7 @@ def split():
 def locked():
     keyboard.scan(SOAP)
     window.wait('1 item')
-    keyboard.press('ctrl+l')
+    keyboard.press('alt+l')
     window.wait('Locked · Kim Minji has 1 item in the cart')
     window.picture(pictures / 'locked.png')
     keyboard.scan(SOAP)
@@ -141,7 +141,7 @@ def locked():
 
 @tap.case('a_receipt_is_found_and_copied')
 def receipts():
-    keyboard.press('ctrl+r')
+    keyboard.press('alt+f')
     number = last('sale')['receipt']
     window.wait(number)
     keyboard.type('12,900', 60)
@@ -157,8 +157,87 @@ def receipts():
     window.wait('Ready for the next customer')
 
 
-@tap.case('the_records_of_all_this_verify')
-def verified():
+@tap.case('training_stands_on_every_screen_and_reaches_nothing')
+def training():
+    keyboard.press('alt+c')
+    keyboard.type('9', 60)
+    window.wait('A manager has to approve')
+    keyboard.type('9999\n', 60)
+    window.wait('TRAINING')
+    keyboard.press('Escape')
+    keyboard.scan(SOAP)
+    window.wait('1 item')
+    window.picture(pictures / 'training.png')
+    keyboard.press('F12')
+    keyboard.press('F12')
+    window.wait('Sold and saved')
+    expect(len(records('sale')) == 1, 'a practised sale is none')
+    keyboard.press('Return')
+    keyboard.press('alt+c')
+    window.wait('End training')
+    keyboard.type('9', 60)
+    window.wait('Training is over')
+
+
+@tap.case('the_drawer_is_counted_blind')
+def count():
+    keyboard.type('6', 60)
+    last('x_report')
+    window.wait('xpected')  # an X says it, a count must not
+    window.picture(pictures / 'x-report.png')
+    keyboard.press('Return')
+    keyboard.type('5', 60)
+    window.wait('How many ₩50,000?')
+    expect(not window.find('xpected'), 'what is expected is shown before the count')
+    keyboard.type('1\n', 60)
+    window.wait('How many ₩10,000?')
+    keyboard.type('3\n', 60)
+    window.wait('How many ₩5,000?')
+    window.touch(keyboard, '₩1,000 ×', 'toggle button') if window.find('₩1,000 ×', 'toggle button') else window.touch(keyboard, '₩1,000 ×')
+    window.wait('How many ₩1,000?')
+    keyboard.type('2', 60)
+    window.wait('₩82,000')
+    window.picture(pictures / 'count.png')
+    keyboard.press('F12')
+    window.wait('₩1,000 missing in the drawer.')
+    cash_up = last('cash_up')
+    expect(cash_up['denominations'] == {'50000': 1, '10000': 3, '1000': 2} and cash_up['over_short'] == -1000, cash_up)
+    window.picture(pictures / 'count-result.png')
+    keyboard.press('Return')
+
+
+@tap.case('devices_are_set_and_tried_at_the_till')
+def devices():
+    keyboard.type('0', 60)
+    window.wait('How is it connected?')
+    before = len(list(papers.glob('*.pdf')))
+    window.touch(keyboard, 'Printer', 'toggle button') if window.find('Printer', 'toggle button') else window.touch(keyboard, 'Printer')
+    window.touch(keyboard, 'Print a test page')
+    window.wait('A test page is on its way')
+    wait_for('the test page', lambda: len(list(papers.glob('*.pdf'))) > before)
+    window.picture(pictures / 'devices-printer.png')
+    window.touch(keyboard, 'Sounds', 'toggle button') if window.find('Sounds', 'toggle button') else window.touch(keyboard, 'Sounds')
+    window.picture(pictures / 'devices-sound.png')
+    keyboard.press('Escape')
+    window.wait('Cash in the drawer')
+    keyboard.press('alt+c')
+    window.wait('No shift is open')
+
+
+@tap.case('z_closes_the_day_after_a_second_touch')
+def z():
+    window.touch(keyboard, 'Z report')
+    window.wait('cannot be reopened')
+    expect(not records('z_report'), 'one touch closes no day')
+    keyboard.type('7', 60)
+    window.wait('missing in the drawer')
+    expect(last('z_report')['z'] == 1, last('z_report'))
+    window.picture(pictures / 'z-report.png')
+    keyboard.press('Return')
+    window.wait('No shift') if window.find('No shift') else None
+    keyboard.press('Escape')
+    window.wait('Cash in the drawer')
+    wait_for('the papers', lambda: len(list(papers.glob('*.pdf'))) >= 6)
     window.close()
     expect(programs.run(programs.coster, 'verify', '--data', folder).returncode == 0, 'verify')
 

@@ -77,7 +77,7 @@ def taken_back():
 def closing():
     keyboard.press('Escape')
     window.wait('Ready for the next customer')
-    keyboard.press('ctrl+d')
+    keyboard.press('alt+c')
     window.wait('Drawer and day')
     keyboard.type('5', 60)
     window.wait('How many ₩50,000?')
