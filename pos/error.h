@@ -16,7 +16,7 @@ typedef enum {
     POS_ERROR_DISK_FULL,  /* no room to write; nothing was half done */
     POS_ERROR_CORRUPT,    /* the database file is damaged or is not ours */
     POS_ERROR_NOT_FOUND,  /* what was asked for does not exist */
-    POS_ERROR_OFFLINE,    /* the central service cannot be reached */
+    POS_ERROR_OFFLINE,    /* the central service, or its database, cannot be reached */
 } PosErrorCode;
 
 G_END_DECLS

@@ -36,6 +36,7 @@ static const struct {
     const char *shown;
 } OPTIONS[] = {
     TEXT("data", data, "DIR"),
+    TEXT("database", database, "URL"),
     TEXT("store", store, "ID"),
     TEXT("mode", mode, "till|kiosk|manager"),
     TEXT("valid", valid, "24h"),
@@ -68,6 +69,8 @@ static const struct {
     TEXT("until", until, "TIME"),
     TEXT("png", png, "FILE"),
     FLAG("demo", demo),
+    FLAG("join", join),
+    FLAG("restored", restored),
     FLAG("plain", plain),
     FLAG("dry-run", dry_run),
     FLAG("apply", apply),
@@ -85,7 +88,10 @@ typedef struct {
 } Command;
 
 static const Command COMMANDS[] = {
-    {"init", "", "demo", "", N_("Makes a new central in DIR; --demo loads the demo store."),
+    {"init", "", "demo database join restored", "",
+     N_("Makes a new central in DIR; --demo loads the demo store. --database keeps its data in a "
+        "shared database, mysql://USER@HOST:PORT,HOST:PORT/NAME; --join makes DIR one more that "
+        "serves the central there; --restored the same, after the database came from a backup."),
      central_admin_init},
     {"serve", "listen", "port-file tls-dir plain", "",
      N_("Serves terminals until it is told to end. Port 0 takes a free one; --plain is for this "
@@ -266,12 +272,6 @@ static bool read_option(Line *line, int argc, char **argv, int *i)
         *(const char **)member = equals ? equals + 1 : argv[++*i];
         return true;
     }
-    if (g_str_has_prefix(text, "database")) {
-        central_admin_usage(
-            _("--database is for a MySQL-protocol engine, which this build has not; "
-              "use --data DIR."));
-        return false;
-    }
     central_admin_usage(_("There is no option %s."), argv[*i]);
     return false;
 }
@@ -425,7 +425,7 @@ int central_admin_usage(const char *format, ...)
 CentralStore *central_admin_open(const CentralOptions *options, CentralStoreAccess access)
 {
     g_autoptr(GError) error = NULL;
-    CentralStore *store = central_store_open(options->data, access, &error);
+    CentralStore *store = central_store_open(options->data, access | CENTRAL_STORE_PATIENT, &error);
     if (!store) {
         central_admin_fail(error);
     }

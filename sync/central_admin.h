@@ -9,11 +9,12 @@ G_BEGIN_DECLS
 
 /* What was given; NULL or false when not. All borrowed from argv. */
 typedef struct {
-    const char *data, *store, *mode, *valid, *tls_dir, *listen, *port_file, *name, *language;
+    const char *data, *database, *store, *mode, *valid, *tls_dir, *listen, *port_file, *name,
+        *language;
     const char *currency, *time_zone, *operator_, *role, *terminal, *gtin, *lot, *price, *why;
     const char *list_price, *floor, *ceiling, *status, *reason, *action, *at, *seq, *key, *png;
     const char *need, *pay, *from, *until;
-    bool demo, plain, dry_run, apply, resume, all;
+    bool demo, join, restored, plain, dry_run, apply, resume, all;
     GPtrArray *words; /* of const char*: what follows the command's own words */
 } CentralOptions;
 

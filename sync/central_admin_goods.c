@@ -88,14 +88,14 @@ int central_admin_price_set(const CentralOptions *options)
     if (!store || !central_admin_has_store(store, options)) {
         return CENTRAL_EXIT_FAILED;
     }
-    if (!central_store_begin(store, &error)) {
-        return central_admin_fail(error);
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, &error)) {
+        json_decref(value);
+        value = NULL;
+        scope.ok = central_store_hold(store, options->store, &error) &&
+                   set_price(store, options, key, price, &version, &value, &error);
     }
-    if (!set_price(store, options, key, price, &version, &value, &error)) {
-        central_store_rollback(store);
-        return central_admin_fail(error);
-    }
-    if (!central_store_commit(store, &error)) {
+    if (!scope.ok) {
         return central_admin_fail(error);
     }
     central_admin_print(json_pack("{s:s, s:s, s:I, s:O}", "kind", "price", "key", key, "version",

@@ -34,11 +34,28 @@ static bool load_demo(const CentralOptions *options, GError **error)
     return store && central_demo_load(store, folder, central_admin_now_ms(), error);
 }
 
+static bool make_central(const CentralOptions *options, GError **error)
+{
+    CentralCreate how = options->restored ? CENTRAL_CREATE_RESTORED
+                        : options->join   ? CENTRAL_CREATE_JOIN
+                                          : CENTRAL_CREATE_NEW;
+    return options->database
+               ? central_store_create_shared(options->data, options->database, how, error)
+               : central_store_create(options->data, error);
+}
+
 int central_admin_init(const CentralOptions *options)
 {
-    static const char *const FILES[] = {"central.db", "central.db-wal", "central.db-shm"};
+    static const char *const FILES[] = {"central.db", "central.db-wal", "central.db-shm",
+                                        "database"};
     g_autoptr(GError) error = NULL;
-    if (!central_store_create(options->data, &error)) {
+    if (!options->database && (options->join || options->restored)) {
+        return central_admin_usage(_("--join and --restored go with --database."));
+    }
+    if ((options->join || options->restored) && options->demo) {
+        return central_admin_usage(_("--demo is for a new central."));
+    }
+    if (!make_central(options, &error)) {
         return central_admin_fail(error);
     }
     if (options->demo && !load_demo(options, &error)) {
@@ -495,7 +512,8 @@ static bool set_member_from_file(json_t *value, const char *member, const char *
     if (!given || strlen(text) != length || !g_utf8_validate(member, -1, NULL)) {
         json_decref(given);
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
-                    _("%s is no UTF-8 text of at most %d bytes."), path, CENTRAL_SETTING_FILE_BYTES);
+                    _("%s is no UTF-8 text of at most %d bytes."), path,
+                    CENTRAL_SETTING_FILE_BYTES);
         return false;
     }
     json_object_set_new(value, member, given);

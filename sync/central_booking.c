@@ -7,6 +7,7 @@
 
 #include "pos/error.h"
 #include "sync/central_booking_read.h"
+#include "sync/central_store_book.h"
 #include "sync/central_command.h"
 
 #include <glib/gi18n-lib.h>
@@ -293,8 +294,8 @@ bool central_booking_record(CentralStore *store, const char *store_id, const cha
     g_autofree char *receipt = NULL;
     bool booked = false;
     g_assert(central_store_in_transaction(store));
-    if (!book(store, store_id, terminal, row->seq, row->line, row->length, record, now_ms,
-              &verdict, &booked, &receipt, error)) {
+    if (!book(store, store_id, terminal, row->seq, row->line, row->length, record, now_ms, &verdict,
+              &booked, &receipt, error)) {
         return false;
     }
     *out_inbox = verdict.reason != NULL;
@@ -319,14 +320,17 @@ static bool retry(CentralStore *store, const char *terminal_id, int64_t seq, int
     gsize length = 0;
     g_autoptr(json_t) record = NULL;
     g_auto(BookingVerdict) verdict = {0};
+    if (!central_store_terminal_get(store, terminal_id, &terminal, error) ||
+        !central_store_hold_bookings(store, terminal.store, error)) {
+        return false;
+    }
     if (!central_store_inbox_holds(store, terminal_id, seq)) {
         g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND,
                     _("Record %" PRId64 " of terminal “%s” does not wait in the inbox."), seq,
                     terminal_id);
         return false;
     }
-    if (!central_store_terminal_get(store, terminal_id, &terminal, error) ||
-        !central_store_journal_get(store, terminal_id, seq, &line, &length, NULL, error) ||
+    if (!central_store_journal_get(store, terminal_id, seq, &line, &length, NULL, error) ||
         !pos_record_parse(line, length, &record, error) ||
         !book(store, terminal.store, terminal_id, seq, line, length, record, now_ms, &verdict,
               out_booked, &receipt, error)) {
@@ -345,18 +349,12 @@ static bool retry(CentralStore *store, const char *terminal_id, int64_t seq, int
 bool central_booking_retry(CentralStore *store, const char *terminal, int64_t seq, int64_t now_ms,
                            bool *out_booked, GError **error)
 {
-    *out_booked = false;
-    if (central_store_in_transaction(store)) {
-        return retry(store, terminal, seq, now_ms, out_booked, error);
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        *out_booked = false;
+        scope.ok = retry(store, terminal, seq, now_ms, out_booked, error);
     }
-    if (!central_store_begin(store, error)) {
-        return false;
-    }
-    if (!retry(store, terminal, seq, now_ms, out_booked, error)) {
-        central_store_rollback(store);
-        return false;
-    }
-    return central_store_commit(store, error);
+    return scope.ok;
 }
 
 /* --- from the beginning ------------------------------------------------------------------- */
@@ -436,13 +434,10 @@ bool central_booking_replay(CentralStore *store, int64_t *out_records, GError **
 
 bool central_booking_rebuild(CentralStore *store, int64_t *out_records, GError **error)
 {
-    if (!central_store_begin(store, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        scope.ok = central_store_derived_reset(store, error) &&
+                   central_booking_replay(store, out_records, error);
     }
-    if (!central_store_derived_reset(store, error) ||
-        !central_booking_replay(store, out_records, error)) {
-        central_store_rollback(store);
-        return false;
-    }
-    return central_store_commit(store, error);
+    return scope.ok;
 }

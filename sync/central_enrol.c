@@ -192,6 +192,8 @@ static bool enrol_work(CentralStore *store, int64_t now_ms, void *data, GError *
     if (!central_store_part_begin(store, error)) {
         return false;
     }
+    json_decref(job->answer); /* of a run before, that was not committed */
+    job->answer = NULL;
     bool good = central_enrol(store, &job->fields, now_ms, &job->status, &job->answer, error);
     central_store_part_end(store, !good);
     return good;

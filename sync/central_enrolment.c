@@ -255,18 +255,15 @@ bool central_enrol(CentralStore *store, const CentralEnrolRequest *request, int6
         !is_bounded(request->nonce, NONCE_BYTES_MAX)) {
         return true;
     }
-    bool joins = central_store_in_transaction(store);
-    if (!joins && !central_store_begin(store, error)) {
-        return false;
-    }
     json_t *answer = NULL;
-    bool ok = enrol(store, request, now_ms, out_status, &answer, error);
-    if (!joins && !ok) {
-        central_store_rollback(store);
-    } else if (!joins) {
-        ok = central_store_commit(store, error);
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        json_decref(answer);
+        answer = NULL;
+        *out_status = CENTRAL_ENROL_REFUSED;
+        scope.ok = enrol(store, request, now_ms, out_status, &answer, error);
     }
-    if (!ok) {
+    if (!scope.ok) {
         json_decref(answer);
         return false;
     }

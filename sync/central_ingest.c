@@ -284,19 +284,20 @@ bool central_ingest_batch(CentralStore *store, const CentralBatch *batch, int64_
                           CentralIngestResult *out, GError **error)
 {
     memset(out, 0, sizeof *out);
-    bool joins = central_store_in_transaction(store);
-    if (joins ? !central_store_part_begin(store, error) : !central_store_begin(store, error)) {
-        return false;
-    }
-    bool ok = ingest(store, batch, now_ms, out, error);
-    if (joins) {
+    if (central_store_in_transaction(store)) {
+        if (!central_store_part_begin(store, error)) {
+            return false;
+        }
+        bool ok = ingest(store, batch, now_ms, out, error);
         central_store_part_end(store, !ok);
-    } else if (ok) {
-        ok = central_store_commit(store, error);
-    } else {
-        central_store_rollback(store);
+        return ok;
     }
-    return ok;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        memset(out, 0, sizeof *out);
+        scope.ok = ingest(store, batch, now_ms, out, error);
+    }
+    return scope.ok;
 }
 
 bool central_ingest(CentralStore *store, const char *terminal, const char *prev_hex,

@@ -339,22 +339,17 @@ static bool settle_store(CentralStore *store, const char *store_id, int64_t now_
     if (!first || first->len == 0) {
         return first != NULL;
     }
-    bool joins = central_store_in_transaction(store);
-    if (!joins && !central_store_begin(store, error)) {
-        return false;
+    int before = *out_changes;
+    CentralScope scope = {0};
+    while (central_store_scope(store, &scope, error)) {
+        /* Read again inside: another program may have changed one of them meanwhile. */
+        *out_changes = before;
+        g_autoptr(GPtrArray) keys = NULL;
+        scope.ok = central_store_hold(store, store_id, error) &&
+                   (keys = central_store_prices_due(store, store_id, now_ms, DUE_AT_ONCE, error)) &&
+                   settle_keys(store, store_id, keys, now_ms, out_changes, error);
     }
-    /* Read again inside: another program may have changed one of them meanwhile. */
-    g_autoptr(GPtrArray) keys =
-        central_store_prices_due(store, store_id, now_ms, DUE_AT_ONCE, error);
-    bool ok = keys && settle_keys(store, store_id, keys, now_ms, out_changes, error);
-    if (joins) {
-        return ok;
-    }
-    if (!ok) {
-        central_store_rollback(store);
-        return false;
-    }
-    return central_store_commit(store, error);
+    return scope.ok;
 }
 
 bool central_price_due(CentralStore *store, int64_t now_ms, int *out_changes, GError **error)

@@ -293,19 +293,12 @@ static bool publish_cases(const RepriceShop *shop, const GArray *cases, GError *
 
 static bool write_cases(const RepriceShop *shop, const GArray *cases, GError **error)
 {
-    bool joins = central_store_in_transaction(shop->store);
-    if (!joins && !central_store_begin(shop->store, error)) {
-        return false;
+    CentralScope scope = {0};
+    while (central_store_scope(shop->store, &scope, error)) {
+        scope.ok = central_store_hold(shop->store, shop->store_id, error) &&
+                   publish_cases(shop, cases, error);
     }
-    bool good = publish_cases(shop, cases, error);
-    if (joins) {
-        return good;
-    }
-    if (!good) {
-        central_store_rollback(shop->store);
-        return false;
-    }
-    return central_store_commit(shop->store, error);
+    return scope.ok;
 }
 
 bool central_reprice_store(CentralStore *store, const char *store_id, int64_t now_ms, bool dry_run,

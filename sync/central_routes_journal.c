@@ -224,6 +224,7 @@ static bool seen_work(CentralStore *store, int64_t now_ms, void *data, GError **
         return true;
     }
     if (g_error_matches(failure, POS_ERROR, POS_ERROR_INVALID)) {
+        g_free(job->malformed); /* of a run before */
         job->malformed = g_strdup(failure->message);
     } else {
         g_propagate_error(error, g_steal_pointer(&failure));

@@ -72,6 +72,8 @@ static bool work(CentralStore *store, int64_t now_ms, void *data, GError **error
     if (!central_store_part_begin(store, error)) {
         return false;
     }
+    g_clear_pointer(&job->answer, json_decref); /* of a run before, that was not committed */
+    g_clear_error(&job->failure);
     if (job->value != NULL) {
         bool shared = central_store_ticket_share(store, job->store_id, job->terminal, job->ticket,
                                                  job->value, now_ms, &failure);

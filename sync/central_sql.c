@@ -4,6 +4,7 @@
 #include "sync/central_sql.h"
 
 #include "pos/error.h"
+#include "sync/central_store_book.h"
 
 #include <glib/gi18n-lib.h>
 #include <sodium.h>
@@ -28,13 +29,14 @@ CentralStore *central_sql_store_new(const CentralEngine *engine, const char *pat
     store->engine = engine;
     store->owner = g_thread_self();
     store->path = g_strdup(path);
-    store->writable = access == CENTRAL_STORE_WRITE;
+    store->writable = (access & CENTRAL_STORE_WRITE) != 0;
     store->statements = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, finalize_query);
     store->bumped = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     store->held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->products = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->currencies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     store->cached_heads = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    store->checked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->pending = central_pending_new();
     return store;
 }
@@ -55,6 +57,7 @@ void central_store_close(CentralStore *store)
     g_hash_table_unref(store->products);
     g_hash_table_unref(store->currencies);
     g_hash_table_unref(store->cached_heads);
+    g_hash_table_unref(store->checked);
     central_pending_free(store->pending);
     g_free(store->path);
     g_free(store);
@@ -218,6 +221,7 @@ static void forget_transaction(CentralStore *store)
 {
     g_hash_table_remove_all(store->bumped);
     g_hash_table_remove_all(store->held);
+    g_hash_table_remove_all(store->checked);
 }
 
 static void forget_caches(CentralStore *store)
@@ -227,11 +231,12 @@ static void forget_caches(CentralStore *store)
     g_hash_table_remove_all(store->cached_heads);
 }
 
-/* *out_done: an earlier run's commit has happened after all. */
-static bool begin(CentralStore *store, bool *out_done, GError **error)
+/* asked: whether an earlier run's commit has happened after all is to be found out; then *out_done
+ * says so and nothing is open. */
+static bool begin(CentralStore *store, bool asked, bool *out_done, GError **error)
 {
     g_assert(!store->in_transaction);
-    *out_done = false;
+    *out_done = asked;
     store->fault = CENTRAL_SQL_FINE;
     if (!store->engine->begin(store, out_done, error)) {
         return false;
@@ -244,11 +249,7 @@ static bool begin(CentralStore *store, bool *out_done, GError **error)
 bool central_store_begin(CentralStore *store, GError **error)
 {
     bool done = false;
-    if (!begin(store, &done, error)) {
-        return false;
-    }
-    g_assert(!done); /* only a scope runs again */
-    return true;
+    return begin(store, false, &done, error);
 }
 
 bool central_store_commit(CentralStore *store, GError **error)
@@ -320,10 +321,10 @@ static bool end_run(CentralStore *store, CentralScope *scope, GError **error)
 {
     if (scope->ok && store->fault == CENTRAL_SQL_FINE) {
         scope->ok = central_store_commit(store, error);
-        scope->committing = !scope->ok && store->fault == CENTRAL_SQL_LOST;
+        /* Once in doubt, always: an answer that was lost may still come true. */
+        scope->committing |= !scope->ok && store->fault == CENTRAL_SQL_LOST;
     } else {
         scope->ok = false;
-        scope->committing = false;
         central_store_rollback(store);
     }
     return !scope->ok && run_again(store, scope, error);
@@ -344,17 +345,14 @@ bool central_store_scope(CentralStore *store, CentralScope *scope, GError **erro
         scope->runs++;
     }
     bool done = false;
-    while (!begin(store, &done, error)) {
+    while (!begin(store, scope->committing, &done, error)) {
         if (!run_again(store, scope, error)) {
             return false;
         }
         scope->runs++;
     }
-    if (done) {
-        scope->ok = scope->committing;
-        return false;
-    }
-    return true;
+    scope->ok = done;
+    return !done;
 }
 
 /* --- holding a store -------------------------------------------------------------------------- */
@@ -363,7 +361,7 @@ bool central_store_scope(CentralStore *store, CentralScope *scope, GError **erro
 static bool is_new_hold(CentralStore *store, const char *what, const char *store_id)
 {
     g_assert(store->in_transaction);
-    return store->engine->is_shared &&
+    return store->engine->is_shared && store->writable &&
            g_hash_table_add(store->held, g_strdup_printf("%s/%s", what, store_id));
 }
 
@@ -375,6 +373,11 @@ bool central_sql_hold_bookings(CentralStore *store, const char *store_id, GError
            central_sql_run(store, NULL, error, SQL, "t", store_id);
 }
 
+bool central_store_hold_bookings(CentralStore *store, const char *store_id, GError **error)
+{
+    return central_sql_hold_bookings(store, store_id, error);
+}
+
 bool central_sql_hold_feed(CentralStore *store, const char *store_id, GError **error)
 {
     /* Whoever changes the feed writes this row, so a lock is enough. */
@@ -382,6 +385,15 @@ bool central_sql_hold_feed(CentralStore *store, const char *store_id, GError **e
     int64_t version = 0;
     return !is_new_hold(store, "feed", store_id) ||
            central_sql_int(store, 0, &version, error, SQL, "t", store_id);
+}
+
+bool central_sql_again(CentralStore *store, GError **error)
+{
+    store->fault = MAX(store->fault, CENTRAL_SQL_AGAIN);
+    g_set_error(error, POS_ERROR, POS_ERROR_OFFLINE,
+                _("The database %s is busy with another central's change; try again."),
+                store->path);
+    return false;
 }
 
 bool central_store_hold(CentralStore *store, const char *store_id, GError **error)

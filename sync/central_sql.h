@@ -34,6 +34,7 @@ struct CentralStore {
     GHashTable *products;     /* "store/gtin" to PosUnit, a cache of the feed */
     GHashTable *currencies;   /* store id to its currency's code, the same */
     GHashTable *cached_heads; /* store id to the feed version that the caches are of (shared) */
+    GHashTable *checked;      /* ids of stores whose caches this transaction has checked (shared) */
     int64_t products_version; /* of the file that the caches are of (not shared) */
     CentralPending *pending;  /* stock and sales that the open transaction has yet to write */
 };
@@ -86,6 +87,8 @@ PosHash central_sql_hash(CentralQuery *query, int column);
  * here and the end. Once a transaction and store is enough, more are free. */
 bool central_sql_hold_bookings(CentralStore *store, const char *store_id, GError **error);
 bool central_sql_hold_feed(CentralStore *store, const char *store_id, GError **error);
+/* Gives the open transaction up, to be run again. Always false. */
+bool central_sql_again(CentralStore *store, GError **error);
 
 /* Stock and sales of the open transaction (central_store_pending.c). flush: writes them, never
  * inside a part. drop: forgets them. end_part: forgets what the part did when undo. */
@@ -111,8 +114,8 @@ struct CentralEngine {
     int64_t (*column_int)(void *statement, int column);
     const void *(*column_blob)(void *statement, int column, gsize *out_length);
     bool (*execute)(CentralStore *store, const char *sql, GError **error);
-    /* Transactions. begin: *out_done when a commit whose answer was lost turns out to have
-     * happened; nothing is open then. */
+    /* Transactions. begin: *out_done comes as whether it is asked if the commit whose answer was
+     * lost has happened, and goes as whether it has; nothing is open then. */
     bool (*begin)(CentralStore *store, bool *out_done, GError **error);
     bool (*commit)(CentralStore *store, GError **error);
     void (*rollback)(CentralStore *store);
@@ -120,7 +123,7 @@ struct CentralEngine {
     void (*part_end)(CentralStore *store, bool undo);
     /* The rest of central_store.h that is the engine's own. */
     int64_t (*data_version)(CentralStore *store);
-    int64_t (*cache_version)(CentralStore *store); /* not shared: moves when others commit */
+    int64_t (*cache_version)(CentralStore *store); /* when not shared: moves when others commit */
     bool (*backup)(CentralStore *store, const char *file, GError **error);
     bool (*shadow_begin)(CentralStore *store, const char *table, GError **error);
     char *(*shadow_compare_sql)(const char *table, const char *columns, bool missing);
@@ -148,6 +151,10 @@ bool central_sqlite_create_file(const char *dir, GError **error);
 CentralStore *central_sqlite_open_file(const char *dir, CentralStoreAccess access, GError **error);
 bool central_sqlite_restore_file(const char *dir, const char *file, GError **error);
 bool central_sqlite_backup(CentralStore *store, const char *file, GError **error);
+
+/* The engine of the MySQL protocol, at an address of sync/central_database.h. */
+bool central_mysql_create(const char *url, CentralCreate how, GError **error);
+CentralStore *central_mysql_open(const char *url, CentralStoreAccess access, GError **error);
 
 /* The text of a new epoch. Owned. */
 char *central_store_new_epoch(void);

@@ -159,6 +159,7 @@ static bool execute(CentralStore *store, const char *sql, GError **error)
 
 static bool begin(CentralStore *store, bool *out_done, GError **error)
 {
+    *out_done = false;
     /* IMMEDIATE: to read first and write later would let two writers read the same version. */
     return execute(store, store->writable ? "BEGIN IMMEDIATE" : "BEGIN", error);
 }

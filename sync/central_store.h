@@ -13,12 +13,25 @@ G_BEGIN_DECLS
 
 typedef struct CentralStore CentralStore;
 
-typedef enum { CENTRAL_STORE_READ, CENTRAL_STORE_WRITE } CentralStoreAccess;
+/* PATIENT: added to one of the others for statements over large tables; a server that takes
+ * minutes is waited for then. */
+typedef enum {
+    CENTRAL_STORE_READ = 0,
+    CENTRAL_STORE_WRITE = 1,
+    CENTRAL_STORE_PATIENT = 2,
+} CentralStoreAccess;
 
 /* A new central in DIR (0700): DIR/central.db, migrated, with a new epoch. POS_ERROR_FAILED when
  * there is one. */
 bool central_store_create(const char *dir, GError **error);
-/* Opens DIR/central.db, migrating it forward when WRITE. */
+/* NEW: as above. JOIN: DIR is one more that serves the central that is there. RESTORED: the same,
+ * and the database came from a backup, so the epoch is new. */
+typedef enum { CENTRAL_CREATE_NEW, CENTRAL_CREATE_JOIN, CENTRAL_CREATE_RESTORED } CentralCreate;
+/* A central whose data is in the shared database at url (sync/central_database.h), which DIR/database
+ * keeps for those who open DIR. */
+bool central_store_create_shared(const char *dir, const char *url, CentralCreate how,
+                                 GError **error);
+/* Opens what DIR/database names, else DIR/central.db; migrated forward when WRITE. */
 CentralStore *central_store_open(const char *dir, CentralStoreAccess access, GError **error);
 /* A whole copy of the database as of now, in a new file, on disk; beside a running serve. The file
  * must not exist. */

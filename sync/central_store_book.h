@@ -16,6 +16,10 @@ typedef struct {
 } CentralMoment;
 int central_moment_compare(const CentralMoment *a, const CentralMoment *b);
 
+/* In the open transaction: nobody else books for the store from here to its end. What is read to
+ * decide a booking is read after this. */
+bool central_store_hold_bookings(CentralStore *store, const char *store_id, GError **error);
+
 /* Moves a lot's stock by `units` (signed), unless a count at or after `when` has it already.
  * is_delivery: adds to what was delivered too. */
 bool central_store_stock_move(CentralStore *store, const char *store_id, const char *gtin,

@@ -47,7 +47,8 @@ static bool book_delivery(CentralStore *store, const char *store_id, const char 
                                  "VALUES (?, ?, ?, ?, ?, ?)";
     int changed = 0;
     int64_t number = 0;
-    if (!central_sql_run(store, &changed, error, BUMP, "t", store_id)) {
+    if (!central_sql_hold_bookings(store, store_id, error) ||
+        !central_sql_run(store, &changed, error, BUMP, "t", store_id)) {
         return false;
     }
     if (changed == 0) {

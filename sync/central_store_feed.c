@@ -218,7 +218,8 @@ static bool publish_all(CentralStore *store, const char *store_id, const Central
                         gsize count, int64_t *out_version, GError **error)
 {
     int64_t version = 0;
-    if (!central_store_feed_newest(store, store_id, &version, error)) {
+    if (!central_sql_hold_feed(store, store_id, error) ||
+        !central_store_feed_newest(store, store_id, &version, error)) {
         return false;
     }
     for (gsize i = 0; i < count; i++) {
@@ -301,20 +302,39 @@ bool central_store_feed_each(CentralStore *store, const char *store_id, const ch
 }
 
 /* Another connection may have published since the caches were filled. */
-static void check_caches(CentralStore *store)
+static void check_caches(CentralStore *store, const char *store_id)
 {
-    int64_t version = store->engine->cache_version(store);
-    if (version != store->products_version) {
+    int64_t version = 0;
+    if (!store->engine->is_shared) {
+        version = store->engine->cache_version(store);
+        if (version != store->products_version) {
+            g_hash_table_remove_all(store->products);
+            g_hash_table_remove_all(store->currencies);
+            store->products_version = version;
+        }
+        return;
+    }
+    /* Once a transaction: what is committed meanwhile comes to the next one. */
+    if (g_hash_table_contains(store->bumped, store_id) ||
+        (store->in_transaction && g_hash_table_contains(store->checked, store_id))) {
+        return;
+    }
+    const int64_t *cached = g_hash_table_lookup(store->cached_heads, store_id);
+    bool known = central_store_feed_newest(store, store_id, &version, NULL);
+    if (!known || !cached || *cached != version) {
         g_hash_table_remove_all(store->products);
         g_hash_table_remove_all(store->currencies);
-        store->products_version = version;
+        g_hash_table_remove_all(store->cached_heads);
+        g_hash_table_insert(store->cached_heads, g_strdup(store_id),
+                            g_memdup2(&version, sizeof version));
     }
+    g_hash_table_add(store->checked, g_strdup(store_id));
 }
 
 bool central_store_product_unit(CentralStore *store, const char *store_id, const char *gtin,
                                 PosUnit *out_unit)
 {
-    check_caches(store);
+    check_caches(store, store_id);
     char key[STORE_ID_BYTES + 32];
     g_snprintf(key, sizeof key, "%s/%s", store_id, gtin);
     gpointer known = NULL;
@@ -336,7 +356,7 @@ bool central_store_product_unit(CentralStore *store, const char *store_id, const
 
 bool central_store_is_currency(CentralStore *store, const char *store_id, const char *currency)
 {
-    check_caches(store);
+    check_caches(store, store_id);
     const char *own = g_hash_table_lookup(store->currencies, store_id);
     if (!own) {
         g_autoptr(json_t) settings =

@@ -37,14 +37,75 @@ static bool make_folder(const char *dir, GError **error)
     return true;
 }
 
+/* DIR/database: the address of a shared database, in one line. */
+static char *database_file(const char *dir)
+{
+    return g_build_filename(dir, "database", NULL);
+}
+
+/* *out_url: owned, NULL when DIR has its data in a file of its own. */
+static bool read_database_file(const char *dir, char **out_url, GError **error)
+{
+    g_autofree char *file = database_file(dir);
+    g_autoptr(GError) failure = NULL;
+    *out_url = NULL;
+    if (g_file_get_contents(file, out_url, NULL, &failure)) {
+        g_strstrip(*out_url);
+        return true;
+    }
+    if (g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+        g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOTDIR)) {
+        return true;
+    }
+    g_set_error(error, POS_ERROR, POS_ERROR_FAILED, _("%s cannot be read: %s"), file,
+                failure->message);
+    return false;
+}
+
+static bool has_none(const char *dir, GError **error)
+{
+    g_autofree char *file = database_file(dir);
+    g_autofree char *own = g_build_filename(dir, "central.db", NULL);
+    if (!g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(own, G_FILE_TEST_EXISTS)) {
+        return true;
+    }
+    g_set_error(error, POS_ERROR, POS_ERROR_FAILED,
+                _("There is a central in %s already; nothing was changed."), dir);
+    return false;
+}
+
 bool central_store_create(const char *dir, GError **error)
 {
-    return get_ready(error) && make_folder(dir, error) && central_sqlite_create_file(dir, error);
+    return get_ready(error) && make_folder(dir, error) && has_none(dir, error) &&
+           central_sqlite_create_file(dir, error);
+}
+
+bool central_store_create_shared(const char *dir, const char *url, CentralCreate how,
+                                 GError **error)
+{
+    g_autofree char *file = database_file(dir);
+    g_autofree char *line = g_strdup_printf("%s\n", url);
+    g_autoptr(GError) failure = NULL;
+    if (!get_ready(error) || !make_folder(dir, error) || !has_none(dir, error) ||
+        !central_mysql_create(url, how, error)) {
+        return false;
+    }
+    if (!g_file_set_contents_full(file, line, -1, G_FILE_SET_CONTENTS_DURABLE, 0600, &failure)) {
+        g_set_error(error, POS_ERROR, POS_ERROR_FAILED, _("%s cannot be made: %s."), file,
+                    failure->message);
+        return false;
+    }
+    return true;
 }
 
 CentralStore *central_store_open(const char *dir, CentralStoreAccess access, GError **error)
 {
-    return get_ready(error) ? central_sqlite_open_file(dir, access, error) : NULL;
+    g_autofree char *url = NULL;
+    if (!get_ready(error) || !read_database_file(dir, &url, error)) {
+        return NULL;
+    }
+    return url ? central_mysql_open(url, access, error)
+               : central_sqlite_open_file(dir, access, error);
 }
 
 bool central_store_restore(const char *dir, const char *file, GError **error)

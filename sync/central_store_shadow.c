@@ -17,9 +17,24 @@ static const struct {
     {"adopted", "of_terminal, of_seq, line_hash"},
 };
 
+/* What is counted anew must stand still. */
+static bool hold_all(CentralStore *store, GError **error)
+{
+    g_autoptr(GPtrArray) stores = central_store_list_stores(store);
+    for (guint i = 0; i < stores->len; i++) {
+        if (!central_sql_hold_bookings(store, g_ptr_array_index(stores, i), error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool central_store_derived_reset(CentralStore *store, GError **error)
 {
     central_pending_drop(store);
+    if (!hold_all(store, error)) {
+        return false;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(DERIVED_TABLES); i++) {
         g_autofree char *sql = g_strdup_printf("DELETE FROM %s", DERIVED_TABLES[i].table);
         if (!central_sql_execute(store, sql, error)) {

@@ -170,6 +170,14 @@ bool central_store_terminal_add(CentralStore *store, const char *id, const char 
     return scope.ok;
 }
 
+/* Other centrals look at this number, since the feed says nothing of it. */
+static bool note_change(CentralStore *store, const char *id, GError **error)
+{
+    static const char SQL[] = "UPDATE head SET changes = changes + 1 WHERE store = "
+                              "(SELECT store FROM terminal WHERE terminal = ?)";
+    return central_sql_run(store, NULL, error, SQL, "t", id);
+}
+
 bool central_store_terminal_renew(CentralStore *store, const char *id, const char *token,
                                   const char *name, const char *mode, GError **error)
 {
@@ -181,7 +189,7 @@ bool central_store_terminal_renew(CentralStore *store, const char *id, const cha
     while (central_store_scope(store, &scope, error)) {
         scope.ok = central_sql_run(store, NULL, error, SQL, "httt", &hash,
                                    name && *name ? name : NULL, mode, id) &&
-                   publish_terminal(store, id, error);
+                   note_change(store, id, error) && publish_terminal(store, id, error);
     }
     return scope.ok;
 }
@@ -192,7 +200,8 @@ static bool mark_terminal(CentralStore *store, const char *sql, const char *id, 
     CentralScope scope = {0};
     while (central_store_scope(store, &scope, error)) {
         int changed = 0;
-        scope.ok = central_sql_run(store, &changed, error, sql, "it", now_ms, id);
+        scope.ok = central_sql_run(store, &changed, error, sql, "it", now_ms, id) &&
+                   note_change(store, id, error);
         if (scope.ok && changed == 0) {
             g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no terminal “%s”."), id);
             scope.ok = false;

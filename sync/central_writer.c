@@ -95,7 +95,8 @@ static bool run_job(CentralWriter *writer, Job *job, int64_t now_ms)
 {
     g_autoptr(GError) error = NULL;
     bool good = job->work(writer->store, now_ms, job->data, &error);
-    if (error != NULL) {
+    /* What met another central's change runs again. */
+    if (error != NULL && !g_error_matches(error, POS_ERROR, POS_ERROR_OFFLINE)) {
         log_failure("write_failed", error);
     }
     return good;
@@ -114,14 +115,17 @@ static void count_group(CentralWriter *writer, guint jobs, bool committed, int64
 static void run_group(CentralWriter *writer, GPtrArray *group)
 {
     g_autoptr(GError) error = NULL;
-    bool committed = central_store_begin(writer->store, &error);
     int64_t now_ms = writer->clock->wall_ms(writer->clock->user);
     int64_t since_us = g_get_monotonic_time();
-    for (guint i = 0; committed && i < group->len; i++) {
-        Job *job = g_ptr_array_index(group, i);
-        job->good = run_job(writer, job, now_ms);
+    CentralScope scope = {0};
+    while (central_store_scope(writer->store, &scope, &error)) {
+        for (guint i = 0; i < group->len; i++) {
+            Job *job = g_ptr_array_index(group, i);
+            job->good = run_job(writer, job, now_ms);
+        }
+        scope.ok = true;
     }
-    committed = committed && central_store_commit(writer->store, &error);
+    bool committed = scope.ok;
     if (!committed) {
         log_failure("commit_failed", error);
     }

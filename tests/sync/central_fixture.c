@@ -2,11 +2,96 @@
 #include "tests/sync/central_fixture.h"
 
 #include <glib/gstdio.h>
+#include <mysql.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* --- on a shared database ---------------------------------------------------------------------- */
+
+/* "127.0.0.1:PORT" of a server that tests may use; NULL: the default engine is tested. */
+static const char *server(void)
+{
+    return g_getenv("COSTER_TEST_DATABASE");
+}
+
+bool central_fixture_is_shared(void)
+{
+    return server() != NULL;
+}
+
+static MYSQL *connect_database(const char *name)
+{
+    MYSQL *mysql = mysql_init(NULL);
+    const char *port = strchr(server(), ':');
+    if (!mysql_real_connect(mysql, "127.0.0.1", "coster", g_getenv("COSTER_DATABASE_PASSWORD"),
+                            name, (unsigned)atoi(port + 1), NULL, CLIENT_MULTI_STATEMENTS)) {
+        g_error("%s", mysql_error(mysql));
+    }
+    return mysql;
+}
+
+static void ask(MYSQL *mysql, const char *sql)
+{
+    int code = mysql_query(mysql, sql);
+    while (code == 0) {
+        MYSQL_RES *rows = mysql_store_result(mysql);
+        if (rows) {
+            mysql_free_result(rows);
+        }
+        code = mysql_next_result(mysql);
+    }
+    if (code > 0) {
+        g_error("%s: %s", sql, mysql_error(mysql));
+    }
+}
+
+/* Tables are made once a program and emptied for each case after that. */
+static void empty_database(const char *name)
+{
+    g_autofree char *make = g_strdup_printf("CREATE DATABASE IF NOT EXISTS %s", name);
+    MYSQL *mysql = connect_database(NULL);
+    ask(mysql, make);
+    mysql_close(mysql);
+    mysql = connect_database(name);
+    mysql_query(mysql, "SHOW TABLES");
+    MYSQL_RES *tables = mysql_store_result(mysql);
+    g_autoptr(GString) sql = g_string_new("DO 0");
+    MYSQL_ROW row;
+    while ((row = mysql_fetch_row(tables))) {
+        if (strcmp(row[0], "schema_version") != 0) {
+            g_string_append_printf(sql, ";DELETE FROM %s", row[0]);
+        }
+    }
+    mysql_free_result(tables);
+    ask(mysql, sql->str);
+    mysql_close(mysql);
+}
+
+static void make_central(Central *central, GError **error)
+{
+    if (!central_fixture_is_shared()) {
+        central_store_create(central->dir, error);
+        return;
+    }
+    static int open_databases[4];
+    while (open_databases[central->database]) {
+        central->database++;
+    }
+    central->opened = &open_databases[central->database];
+    *central->opened = 1;
+    g_autofree char *name = g_strdup_printf("test_%d_%d", (int)getpid(), central->database);
+    g_autofree char *url = g_strdup_printf("mysql://coster@%s/%s", server(), name);
+    empty_database(name);
+    central_store_create_shared(central->dir, url, CENTRAL_CREATE_NEW, error);
+}
+
+/* --- both -------------------------------------------------------------------------------------- */
 
 void central_fixture_open(Central *central)
 {
+    *central = (Central){0};
     g_autoptr(GError) error = NULL;
     g_autoptr(json_t) settings = json_pack("{s:s, s:i, s:i, s:s}", "currency", "KRW", "hold_s",
                                            1800, "rise_lead_s", 120, "time_zone", "Asia/Seoul");
@@ -17,7 +102,7 @@ void central_fixture_open(Central *central)
         central->dir = g_dir_make_tmp("central-XXXXXX", &error);
         g_assert_no_error(error);
     }
-    central_store_create(central->dir, &error);
+    make_central(central, &error);
     g_assert_no_error(error);
     central->store = central_store_open(central->dir, CENTRAL_STORE_WRITE, &error);
     g_assert_no_error(error);
@@ -30,6 +115,9 @@ void central_fixture_open(Central *central)
 void central_fixture_close(Central *central)
 {
     central_store_close(central->store);
+    if (central->opened) {
+        *central->opened = 0;
+    }
     g_autoptr(GDir) dir = g_dir_open(central->dir, 0, NULL);
     const char *name;
     while (dir && (name = g_dir_read_name(dir))) {
@@ -205,6 +293,13 @@ void central_fixture_assert_sound(Central *central)
 
 void central_fixture_tamper(Central *central, const char *sql)
 {
+    if (central_fixture_is_shared()) {
+        g_autofree char *name = g_strdup_printf("test_%d_%d", (int)getpid(), central->database);
+        MYSQL *mysql = connect_database(name);
+        ask(mysql, sql);
+        mysql_close(mysql);
+        return;
+    }
     g_autofree char *path = g_build_filename(central->dir, "central.db", NULL);
     sqlite3 *db = NULL;
     char *message = NULL;

@@ -15,7 +15,12 @@
 typedef struct {
     char *dir;
     CentralStore *store;
+    int database; /* of a shared server, which one */
+    int *opened;  /* NULL: a file in dir */
 } Central;
+
+/* Whether the tests run on a shared database (COSTER_TEST_DATABASE), not on the default engine. */
+bool central_fixture_is_shared(void);
 
 void central_fixture_open(Central *central);
 void central_fixture_close(Central *central);

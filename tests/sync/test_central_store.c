@@ -387,8 +387,20 @@ static void what_a_terminal_has_seen_is_kept_whole_or_not_at_all(Central *centra
 
 /* --- files -------------------------------------------------------------------------------- */
 
+/* What only a file of one's own has. */
+static bool skip_when_shared(void)
+{
+    if (central_fixture_is_shared()) {
+        g_test_skip("about the file of the default engine");
+    }
+    return central_fixture_is_shared();
+}
+
 static void a_central_is_made_once_and_private(Central *central, gconstpointer data)
 {
+    if (skip_when_shared()) {
+        return;
+    }
     g_autoptr(GError) error = NULL;
     GStatBuf info;
     g_autofree char *path = g_build_filename(central->dir, "central.db", NULL);
@@ -401,6 +413,9 @@ static void a_central_is_made_once_and_private(Central *central, gconstpointer d
 
 static void what_is_no_central_is_not_opened(Central *central, gconstpointer data)
 {
+    if (skip_when_shared()) {
+        return;
+    }
     static const struct {
         const char *sql;
         int code;
@@ -431,6 +446,9 @@ static void what_is_no_central_is_not_opened(Central *central, gconstpointer dat
 
 static void a_backup_restores_with_a_new_epoch(Central *central, gconstpointer data)
 {
+    if (skip_when_shared()) {
+        return;
+    }
     Journal till;
     g_autoptr(GError) error = NULL, again = NULL;
     central_fixture_journal(central, &till, "t1");

@@ -53,19 +53,21 @@ static void what_stands_in_the_inbox_is_no_fault(void)
     central_fixture_close(&central);
 }
 
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
 static const struct {
     const char *claim, *sql, *terminal;
     int64_t seq;
 } TAMPERING[] = {
     {"an_amount_in_a_line",
-     "UPDATE journal SET line = CAST(replace(CAST(line AS TEXT), '4500', '4400') AS BLOB) "
+     "UPDATE journal SET line = replace(line, '4500', '4400') "
      "WHERE terminal = 'a' AND seq = 1",
      "a", 1},
     {"one_byte_of_a_line",
-     "UPDATE journal SET line = CAST(CAST(line AS TEXT) || ' ' AS BLOB) "
+     "UPDATE journal SET line = replace(line, '\"type\"', '\"typo\"') "
      "WHERE terminal = 'a' AND seq = 3",
      "a", 3},
-    {"a_hash", "UPDATE journal SET hash = zeroblob(32) WHERE terminal = 'b' AND seq = 1", "b", 1},
+    {"a_hash", "UPDATE journal SET hash = x'" ZEROS "' WHERE terminal = 'b' AND seq = 1", "b", 1},
     {"a_record_taken_out", "DELETE FROM journal WHERE terminal = 'a' AND seq = 2", "a", 2},
     {"the_last_record_taken_out", "DELETE FROM journal WHERE terminal = 'a' AND seq = 4", "a", 4},
     {"two_records_swapped",
@@ -76,7 +78,7 @@ static const struct {
      "UPDATE journal SET terminal = 'b', seq = 2 WHERE terminal = 'a' AND seq = 4", "a", 4},
     {"more_acknowledged_than_held", "UPDATE terminal SET acked = 9 WHERE terminal = 'b'", "b", 2},
     {"less_acknowledged_than_held", "UPDATE terminal SET acked = 1 WHERE terminal = 'a'", "a", 2},
-    {"a_head", "UPDATE terminal SET head = zeroblob(32) WHERE terminal = 'a'", "a", 4},
+    {"a_head", "UPDATE terminal SET head = x'" ZEROS "' WHERE terminal = 'a'", "a", 4},
     {"a_type_beside_the_line",
      "UPDATE journal SET type = 'training' WHERE terminal = 'a' AND seq = 3", "a", 3},
     {"a_time_beside_the_line",
