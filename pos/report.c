@@ -36,7 +36,8 @@ struct PosReport {
     int64_t float_, cash_sales, paid_in, paid_out, safe_drop;
     int64_t expected;
     int64_t counted, over_short;
-    bool is_counted;
+    int64_t counted_expected;    /* what the counts should have found */
+    bool is_counted, is_emptied; /* by a count, and no cash has moved since */
     int64_t z_number;
 };
 
@@ -165,6 +166,7 @@ static void move_cash(PosReport *report, int64_t *of_period, int64_t amount, int
 {
     add_to(of_period, amount);
     add_to(&report->expected, in_drawer);
+    report->is_emptied = false;
 }
 
 static void add_tenders(PosReport *report, const json_t *record)
@@ -286,6 +288,7 @@ static void add_open_shift(PosReport *report, const json_t *record)
 {
     add_to(&report->float_, int_of(record, "float"));
     report->expected = int_of(record, "float");
+    report->is_emptied = false;
 }
 
 static void add_paid_in(PosReport *report, const json_t *record)
@@ -308,7 +311,9 @@ static void add_cash_up(PosReport *report, const json_t *record)
 {
     add_to(&report->counted, int_of(record, "counted"));
     add_to(&report->over_short, int_of(record, "counted") - report->expected);
+    add_to(&report->counted_expected, report->expected);
     report->is_counted = true;
+    report->is_emptied = true;
     report->expected = 0;
 }
 
@@ -406,13 +411,16 @@ static json_t *operators_fields(const PosReport *report)
     return operators;
 }
 
-static json_t *cash_fields(const PosReport *report)
+/* After the last count nothing is in the drawer, and what stands beside the count is what it should have found. Version 1
+ * said 0 there. */
+static json_t *cash_fields(const PosReport *report, int64_t version)
 {
-    json_t *cash =
-        json_pack("{sIsIsIsIsIsI}", "expected", (json_int_t)report->expected, "float",
-                  (json_int_t)report->float_, "paid_in", (json_int_t)report->paid_in, "paid_out",
-                  (json_int_t)report->paid_out, "safe_drop", (json_int_t)report->safe_drop, "sales",
-                  (json_int_t)report->cash_sales);
+    int64_t expected =
+        report->is_emptied && version > 1 ? report->counted_expected : report->expected;
+    json_t *cash = json_pack(
+        "{sIsIsIsIsIsI}", "expected", (json_int_t)expected, "float", (json_int_t)report->float_,
+        "paid_in", (json_int_t)report->paid_in, "paid_out", (json_int_t)report->paid_out,
+        "safe_drop", (json_int_t)report->safe_drop, "sales", (json_int_t)report->cash_sales);
     if (report->is_counted) {
         json_object_set_new(cash, "counted", json_integer(report->counted));
         json_object_set_new(cash, "over_short", json_integer(report->over_short));
@@ -420,7 +428,7 @@ static json_t *cash_fields(const PosReport *report)
     return cash;
 }
 
-json_t *pos_report_fields(const PosReport *report)
+static json_t *fields_of(const PosReport *report, int64_t version)
 {
     json_t *fields = json_object();
     const struct {
@@ -438,7 +446,7 @@ json_t *pos_report_fields(const PosReport *report)
         int64_t count;
     } counts[] = {{"no_sales", report->no_sales},   {"reprints", report->reprints},
                   {"suspended", report->suspended}, {"training", report->training},
-                  {"by_hand", report->by_hand},     {"report", POS_REPORT_VERSION}};
+                  {"by_hand", report->by_hand},     {"report", version}};
     for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
         json_object_set_new(fields, counts[i].key, json_integer(counts[i].count));
     }
@@ -449,12 +457,17 @@ json_t *pos_report_fields(const PosReport *report)
     json_object_set_new(fields, "rates", rates_fields(report));
     json_object_set_new(fields, "tenders", tenders_fields(report));
     json_object_set_new(fields, "operators", operators_fields(report));
-    json_object_set_new(fields, "cash", cash_fields(report));
+    json_object_set_new(fields, "cash", cash_fields(report, version));
     json_object_set_new(fields, "first_receipt",
                         json_string(report->first_receipt != NULL ? report->first_receipt : ""));
     json_object_set_new(fields, "last_receipt",
                         json_string(report->last_receipt != NULL ? report->last_receipt : ""));
     return fields;
+}
+
+json_t *pos_report_fields(const PosReport *report)
+{
+    return fields_of(report, POS_REPORT_VERSION);
 }
 
 int64_t pos_report_expected(const PosReport *report)
@@ -474,13 +487,14 @@ const char *pos_report_differs(const PosReport *report, const json_t *z_record)
         "overrides", "discounts", "disputes",   "no_sales",      "reprints",
         "suspended", "training",  "by_hand",    "net",           "rates",
         "tenders",   "operators", "cash",       "first_receipt", "last_receipt"};
-    if (int_of(z_record, "report") != POS_REPORT_VERSION) {
+    const int64_t version = int_of(z_record, "report");
+    if (version < 1 || version > POS_REPORT_VERSION) {
         return NULL;
     }
     if (int_of(z_record, "z") != report->z_number + 1) {
         return "z";
     }
-    json_t *fields = pos_report_fields(report);
+    json_t *fields = fields_of(report, version);
     const char *differs = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(members) && differs == NULL; i++) {
         if (!json_equal(json_object_get(fields, members[i]),

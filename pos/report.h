@@ -14,7 +14,7 @@
 G_BEGIN_DECLS
 
 /* How the sums are reckoned; stands in each Z, so that a later version still checks the Z of an earlier one as it was. */
-#define POS_REPORT_VERSION 1
+#define POS_REPORT_VERSION 2 /* 1: `expected` was 0 after a count */
 
 typedef struct PosReport PosReport;
 
@@ -31,7 +31,8 @@ void pos_report_add(PosReport *report, const json_t *record);
  * `training`, `by_hand` (counts); `net` (sales + returns + post-voids); `rates` [{"base","rate_bp","tax"}];
  * `tenders` [{"amount","count","kind"}]; `operators` [{"operator","sales","returns","count","line_voids","overrides",
  * "no_sales"}]; `cash` {"float","sales","paid_in","paid_out","safe_drop","expected","counted","over_short"} (`counted`
- * and `over_short` only when the drawer was counted); `first_receipt`, `last_receipt` ("" none), `report`. Amounts in
+ * and `over_short` only when the drawer was counted; `expected` is what the drawer should hold now, and when it was just
+ * counted, what the period's counts should have found); `first_receipt`, `last_receipt` ("" none), `report`. Amounts in
  * minor units, returns negative. Rates ascending, tenders and operators in order of their names. New reference. */
 json_t *pos_report_fields(const PosReport *report);
 
@@ -41,7 +42,7 @@ int64_t pos_report_expected(const PosReport *report);
 int64_t pos_report_z_number(const PosReport *report);
 
 /* Whether the sums that a z_report record says are those of `report` (which has all records before it). NULL when they
- * are, else the name of the first member that is not. A record of another POS_REPORT_VERSION is believed. Static. */
+ * are, else the name of the first member that is not. A record of a later POS_REPORT_VERSION is believed. Static. */
 const char *pos_report_differs(const PosReport *report, const json_t *z_record);
 
 /* What a record adds to the sums that never go back: gross of sales, and of what was taken back (positive). */

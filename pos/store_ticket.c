@@ -69,9 +69,11 @@ PosTicket *pos_store_ticket_get(PosStore *store, const char *id, GError **error)
 GPtrArray *pos_store_tickets(PosStore *store, GError **error)
 {
     static const char sql[] = "SELECT ticket, at_ms, operator, total, lines, value, shared "
-                              "FROM suspended ORDER BY at_ms, ticket LIMIT ?";
+                              "FROM suspended WHERE value <> '' OR shared = ? "
+                              "ORDER BY at_ms, ticket LIMIT ?";
     g_autoptr(GPtrArray) tickets = g_ptr_array_new_with_free_func((GDestroyNotify)pos_ticket_free);
-    g_autoptr(StoreQuery) query = store_query(store, sql, error, "i", (int64_t)POS_BOUND_TICKETS);
+    g_autoptr(StoreQuery) query = store_query(store, sql, error, "ii", (int64_t)POS_TICKET_TO_TELL,
+                                              (int64_t)POS_BOUND_TICKETS);
     int found = -1;
     while (query != NULL && (found = store_next(store, query, error)) == 1) {
         PosTicket *ticket = ticket_of_row(query, error);

@@ -378,7 +378,7 @@ static PosTillEvent *dispatch(PosTill *till, const PosTillCommand *command)
     case POS_TILL_SUSPEND:
         return pos_till_suspend(till);
     case POS_TILL_RESUME:
-        return pos_till_resume(till, command->ticket);
+        return pos_till_resume(till, command, command->ticket);
     case POS_TILL_TICKETS:
         return pos_till_tickets(till);
     case POS_TILL_PAYMENT:

@@ -220,6 +220,9 @@ typedef struct {
 } PosTillRemote;
 /* remote: borrowed, outlives the till; NULL, as at first: this till works by itself. */
 void pos_till_set_remote(PosTill *till, const PosTillRemote *remote);
+/* Central can be reached again: it hears of the tickets that were suspended or fetched meanwhile. May take a few seconds
+ * when there are such; does nothing when there are none. */
+void pos_till_link_is_back(PosTill *till);
 
 /* The till's way to its scale. Each function may be called from the till's thread and never waits. */
 typedef struct {

@@ -175,7 +175,7 @@ PosTillEvent *pos_till_before(PosTill *till, const PosTillCommand *command)
     }
     if (command->verb == POS_TILL_SCAN &&
         pos_till_is_ticket_code(command->text, command->text_length)) {
-        return pos_till_resume(till, command->text);
+        return pos_till_resume(till, command, command->text);
     }
     return NULL;
 }

@@ -158,7 +158,7 @@ PosTillEvent *pos_till_reprint(PosTill *till, const PosTillCommand *command);
 
 PosTillEvent *pos_till_suspend(PosTill *till);
 /* text: the ticket's number, or the code on its slip. */
-PosTillEvent *pos_till_resume(PosTill *till, const char *text);
+PosTillEvent *pos_till_resume(PosTill *till, const PosTillCommand *command, const char *text);
 PosTillEvent *pos_till_tickets(PosTill *till);
 bool pos_till_is_ticket_code(const char *text, gsize length);
 

@@ -70,6 +70,11 @@ static void tell_all(PosTill *till)
     }
 }
 
+void pos_till_link_is_back(PosTill *till)
+{
+    tell_all(till);
+}
+
 /* --- suspend ---------------------------------------------------------------------------------------- */
 
 static PosTillEvent *check_free(PosTill *till, bool wants_lines)
@@ -259,7 +264,7 @@ static bool write_resume(PosTill *till, void *user, GError **error)
     return pos_store_ticket_put(till->store, &fetched, error);
 }
 
-static PosTillEvent *open_ticket(PosTill *till, const PosTicket *ticket)
+static PosTillEvent *open_ticket(PosTill *till, const PosTicket *ticket, const char *approver)
 {
     GError *error = NULL;
     g_autoptr(PosCart) cart = pos_cart_from_json(ticket->cart, &error);
@@ -269,6 +274,9 @@ static PosTillEvent *open_ticket(PosTill *till, const PosTicket *ticket)
     g_autoptr(json_t) fields =
         json_pack("{sssssI}", "operator", till->operator_->id, "ticket", ticket->id, "total",
                   (json_int_t)pos_cart_total(cart).minor);
+    if (approver[0] != '\0') {
+        json_object_set_new(fields, "approver", json_string(approver));
+    }
     PosTillRecord record = {"resume", fields};
     if (!pos_till_write_with(till, &record, 1, cart, write_resume, (void *)ticket, &error)) {
         return pos_till_fail(error);
@@ -282,7 +290,46 @@ static PosTillEvent *open_ticket(PosTill *till, const PosTicket *ticket)
     return event;
 }
 
-PosTillEvent *pos_till_resume(PosTill *till, const char *text)
+/* Whose ticket it is, "" when nobody can say; asks central only about those of other tills. */
+static char *owner_of(PosTill *till, const char *id)
+{
+    g_autoptr(PosTicket) own = pos_store_ticket_get(till->store, id, NULL);
+    if (own != NULL) {
+        return g_strdup(own->operator_id);
+    }
+    json_t *others = till->remote == NULL ? NULL : till->remote->tickets(till->remote->user, NULL);
+    const char *owner = "";
+    for (gsize i = 0; i < json_array_size(others); i++) {
+        const json_t *row = json_array_get(others, i);
+        const char *operator_id = json_string_value(json_object_get(row, "operator"));
+        if (g_strcmp0(json_string_value(json_object_get(row, "ticket")), id) == 0 &&
+            operator_id != NULL) {
+            owner = operator_id;
+        }
+    }
+    char *copy = g_strdup(owner);
+    json_decref(others);
+    return copy;
+}
+
+/* Whether the ticket may be fetched, before it is: a claim at central cannot be given back. */
+static PosTillEvent *check_owner(PosTill *till, const PosTillCommand *command, const char *id,
+                                 char approver[POS_BOUND_OPERATOR_BYTES + 1])
+{
+    const char *what = _("fetch another clerk's ticket");
+    approver[0] = '\0';
+    PosRole role = pos_store_role(till->store, till->operator_->role);
+    if (pos_role_may(&role, POS_MAY_RESUME_OTHERS)) {
+        return NULL;
+    }
+    g_autofree char *owner = owner_of(till, id);
+    return strcmp(owner, till->operator_->id) == 0
+               ? NULL
+               : pos_till_need(till, command, POS_MAY_RESUME_OTHERS, POS_LIMIT_COUNT, 0, what,
+                               approver);
+}
+
+PosTillEvent *pos_till_resume(PosTill *till, const PosTillCommand *command, const char *text)
 {
     PosTillEvent *no = check_free(till, false);
     if (no != NULL) {
@@ -296,16 +343,13 @@ PosTillEvent *pos_till_resume(PosTill *till, const char *text)
         return refuse_unknown("");
     }
     g_autoptr(PosTicket) ticket = NULL;
-    no = fetch(till, id, &ticket);
-    if (no == NULL && strcmp(ticket->operator_id, till->operator_->id) != 0) {
-        PosTillCommand none = {.verb = POS_TILL_RESUME};
-        no = pos_till_need(till, &none, POS_MAY_RESUME_OTHERS, POS_LIMIT_COUNT, 0,
-                           _("fetch another clerk's ticket"), NULL);
-    }
+    char approver[POS_BOUND_OPERATOR_BYTES + 1];
+    no = check_owner(till, command, id, approver);
+    no = no != NULL ? no : fetch(till, id, &ticket);
     if (no != NULL) {
         return no;
     }
-    PosTillEvent *event = open_ticket(till, ticket);
+    PosTillEvent *event = open_ticket(till, ticket, approver);
     tell_all(till);
     return event;
 }

@@ -91,7 +91,7 @@ static const Command COMMANDS[] = {
     {"receipt", POS_TILL_RECEIPT, {{"receipt", MEMBER_TEXT, true, AT(receipt)}}},
     {"reprint", POS_TILL_REPRINT, {{"receipt", MEMBER_TEXT, true, AT(receipt)}, APPROVER}},
     {"suspend", POS_TILL_SUSPEND, {{0}}},
-    {"resume", POS_TILL_RESUME, {{"ticket", MEMBER_TEXT, true, AT(ticket)}}},
+    {"resume", POS_TILL_RESUME, {{"ticket", MEMBER_TEXT, true, AT(ticket)}, APPROVER}},
     {"tickets", POS_TILL_TICKETS, {{0}}},
     {"training", POS_TILL_TRAINING, {{"on", MEMBER_BOOL, true, AT(on)}, APPROVER}},
     {"scan", POS_TILL_SCAN, {{"text", MEMBER_SCAN, true, AT(text)}, APPROVER}},

@@ -33,10 +33,11 @@ typedef struct {
     PosStoreLock *lock;
     PosStore *store;
     PosTill *till;
-    SyncClient *sync;        /* NULL with --offline */
-    PosPrinter *printer;     /* NULL when none is set */
-    PosScaleDevice *scale;   /* NULL: none is set up */
-    int scale_fd;            /* readable when the scale has something else to say */
+    SyncClient *sync;      /* NULL with --offline */
+    PosPrinter *printer;   /* NULL when none is set */
+    PosScaleDevice *scale; /* NULL: none is set up */
+    int scale_fd;  /* readable when the scale, a scanner or the sync thread has something to say */
+    SyncLink link; /* as it was last looked at */
     SyncRemote *remote;      /* NULL with --offline */
     UiCliScanners *scanners; /* NULL: none has a device of its own */
     PosCardLink *card;       /* NULL: the card terminal stands by itself */
@@ -256,6 +257,19 @@ static bool scan_by_itself(Session *session)
     return true;
 }
 
+/* What central did not hear while it could not be reached goes up when it can. */
+static void tell_by_itself(Session *session)
+{
+    if (session->sync == NULL) {
+        return;
+    }
+    const SyncLink link = sync_client_link(session->sync, NULL);
+    if (link == SYNC_LINK_ONLINE && session->link != SYNC_LINK_ONLINE) {
+        pos_till_link_is_back(session->till);
+    }
+    session->link = link;
+}
+
 static json_t *answer(Session *session, LineKind kind, const char *line, gsize length)
 {
     g_auto(UiCliRequest) request = {0};
@@ -297,6 +311,7 @@ static int serve(Session *session, Input *input)
             if (!weigh_by_itself(session) || !scan_by_itself(session)) {
                 return unread();
             }
+            tell_by_itself(session);
             continue;
         }
         g_autoptr(json_t) event = answer(session, kind, line, length);
@@ -339,8 +354,8 @@ static int signals_open(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* On the scale's thread. */
-static void on_scale(void *user)
+/* On the scale's or the sync thread. */
+static void on_news(void *user)
 {
     const uint64_t one = 1;
     ssize_t written = write(((Session *)user)->scale_fd, &one, sizeof one);
@@ -352,7 +367,7 @@ static void scale_begin(Session *session)
 {
     PosDeviceSettings settings;
     pos_store_devices_load(session->store, &settings, NULL);
-    session->scale = pos_scale_device_start(&settings.scale, on_scale, session);
+    session->scale = pos_scale_device_start(&settings.scale, on_news, session);
     pos_till_set_scale(session->till, pos_scale_device_for_till(session->scale));
 }
 
@@ -396,7 +411,7 @@ static bool session_begin(Session *session, const UiCliOptions *options, GError 
     if (options->offline) {
         return true;
     }
-    session->sync = sync_client_start(options->data, NULL, NULL, error);
+    session->sync = sync_client_start(options->data, on_news, session, error);
     session->remote =
         session->sync == NULL ? NULL : sync_remote_new(session->sync, session->store, error);
     if (session->remote == NULL) {

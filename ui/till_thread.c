@@ -24,6 +24,7 @@ typedef struct {
     PosStore *store;
     PosTill *till;
     SyncClient *sync;
+    SyncLink link;         /* as it was last looked at */
     SyncRemote *remote;    /* NULL with --offline */
     PosPrinter *printer;   /* NULL when none is set */
     PosScaleDevice *scale; /* NULL when none is set */
@@ -420,6 +421,10 @@ static void run_header(UiTillThread *self, Job *job)
     header->without_sync = self->owned.sync == NULL;
     header->link = header->without_sync ? SYNC_LINK_OFFLINE
                                         : sync_client_link(self->owned.sync, &header->fault);
+    if (header->link == SYNC_LINK_ONLINE && self->owned.link != SYNC_LINK_ONLINE) {
+        pos_till_link_is_back(self->owned.till);
+    }
+    self->owned.link = header->link;
     if (self->owned.printer != NULL) {
         const PosPrinterStatus printer = pos_printer_status(self->owned.printer);
         header->printer = pos_printer_status_words(&printer);

@@ -65,12 +65,15 @@ def alone():
     refused(second.do('resume', ticket=ticket), 'offline')
     first.good('resume', ticket=ticket)
     first.good('void')
+    first.scan(shop.link(pieces[2]))
+    later = first.good('suspend')['ticket']
     central.serve()
-    for till in tills:
-        online(till)
-    first.good('tickets')  # it tells central what it fetched
-    expect(second.good('tickets')['tickets'] == [], 'central hands out what was fetched')
+    online(second)
+    wait_for('central to hear of both by itself', lambda: [t['ticket'] for t in second.good('tickets')['tickets']] == [later])
     refused(second.do('resume', ticket=ticket), 'no_such_ticket')
+    second.good('resume', ticket=later)
+    second.good('void')
+    online(first)
 
 
 @tap.case('a_receipt_of_one_till_is_shown_at_the_other')

@@ -93,16 +93,28 @@ static void test_a_day_adds_up(void)
     json_decref(fields);
 }
 
+static int64_t said_to_be_expected(const PosReport *report)
+{
+    json_t *fields = pos_report_fields(report);
+    const int64_t expected = at(fields, "cash", "expected");
+    json_decref(fields);
+    return expected;
+}
+
 static void test_a_count_ends_a_shift_and_the_next_begins_anew(void)
 {
     g_autoptr(PosReport) report = pos_report_new();
     add_day(report);
     add(report, "{\"type\":\"cash_up\",\"counted\":64000,\"operator\":\"u01\"}");
     g_assert_cmpint(pos_report_expected(report), ==, 0);
+    /* Beside what was counted stands what the count should have found. */
+    g_assert_cmpint(said_to_be_expected(report), ==, DRAWER);
     add(report, "{\"type\":\"open_shift\",\"float\":20000,\"operator\":\"u02\"}");
+    g_assert_cmpint(said_to_be_expected(report), ==, 20000);
     add(report, "{\"type\":\"cash_up\",\"counted\":20001,\"operator\":\"u02\"}");
     json_t *fields = pos_report_fields(report);
     g_assert_cmpint(at(fields, "cash", "counted"), ==, 84001);
+    g_assert_cmpint(at(fields, "cash", "expected"), ==, DRAWER + 20000);
     g_assert_cmpint(at(fields, "cash", "over_short"), ==, 64000 - DRAWER + 1);
     g_assert_cmpint(at(fields, "cash", "float"), ==, 120000);
     json_decref(fields);
@@ -124,6 +136,24 @@ static void test_a_z_ends_the_period(void)
     g_assert_cmpint(at(next, "cash", "expected"), ==, 0);
     g_assert_cmpstr(json_string_value(json_object_get(next, "first_receipt")), ==, "");
     json_decref(next);
+    json_decref(z);
+}
+
+static void test_a_z_of_version_1_is_checked_as_it_was(void)
+{
+    g_autoptr(PosReport) report = pos_report_new();
+    add_day(report);
+    add(report, "{\"type\":\"cash_up\",\"counted\":64000,\"operator\":\"u01\"}");
+    json_t *z = pos_report_fields(report);
+    json_object_set_new(z, "z", json_integer(1));
+    json_object_set_new(z, "report", json_integer(1));
+    g_assert_cmpstr(pos_report_differs(report, z), ==, "cash");
+    json_object_set_new(json_object_get(z, "cash"), "expected", json_integer(0));
+    g_assert_cmpstr(pos_report_differs(report, z), ==, NULL);
+    json_object_set_new(z, "net", json_integer(1));
+    g_assert_cmpstr(pos_report_differs(report, z), ==, "net");
+    json_object_set_new(z, "report", json_integer(POS_REPORT_VERSION + 1));
+    g_assert_cmpstr(pos_report_differs(report, z), ==, NULL);
     json_decref(z);
 }
 
@@ -167,6 +197,8 @@ int main(int argc, char **argv)
     g_test_add_func("/pos/report/a_count_ends_a_shift_and_the_next_begins_anew",
                     test_a_count_ends_a_shift_and_the_next_begins_anew);
     g_test_add_func("/pos/report/a_z_ends_the_period", test_a_z_ends_the_period);
+    g_test_add_func("/pos/report/a_z_of_version_1_is_checked_as_it_was",
+                    test_a_z_of_version_1_is_checked_as_it_was);
     g_test_add_func("/pos/report/a_z_that_says_something_else_is_named",
                     test_a_z_that_says_something_else_is_named);
     return g_test_run();

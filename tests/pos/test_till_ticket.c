@@ -209,6 +209,80 @@ static void test_tickets_are_shared_while_connected(TillFixture *fixture, gconst
     json_decref(central.taken);
 }
 
+/* The clerk does nothing more: what was parked without central is there for the other tills when it is back. */
+static void test_central_hears_of_it_when_the_link_is_back(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    Central central = {json_object(), json_object(), true, 0};
+    PosTillRemote remote = {&central, central_put, central_tickets, central_claim, NULL};
+    till_fixture_begin(fixture);
+    pos_till_set_remote(fixture->till, &remote);
+    till_fixture_expect(till_fixture_scan(fixture, SOAP), POS_EVENT_LINE);
+    g_autofree char *parked = suspend(fixture);
+    till_fixture_expect(till_fixture_scan(fixture, SOAP), POS_EVENT_LINE);
+    g_autofree char *fetched = suspend(fixture);
+    till_fixture_expect(resume(fixture, fetched), POS_EVENT_RESUMED);
+    pos_till_link_is_back(fixture->till); /* not quite */
+    g_assert_cmpuint(json_object_size(central.held), ==, 0);
+    central.offline = false;
+    pos_till_link_is_back(fixture->till);
+    g_assert_nonnull(json_object_get(central.held, parked));
+    g_assert_null(json_object_get(central.held, fetched));
+    const int claims = central.claims;
+    pos_till_link_is_back(fixture->till);
+    g_assert_cmpint(central.claims, ==, claims);
+    json_decref(central.held);
+    json_decref(central.taken);
+}
+
+/* Who may not have it does not take it from the others either. */
+static void test_another_clerks_ticket_needs_the_right_before_it_is_claimed(TillFixture *fixture,
+                                                                            gconstpointer u)
+{
+    (void)u;
+    Central central = {json_object(), json_object(), false, 0};
+    PosTillRemote remote = {&central, central_put, central_tickets, central_claim, NULL};
+    till_fixture_feed(fixture, "setting", "roles", "{\"cashier\":{\"may\":[\"open_shift\"]}}");
+    till_fixture_begin(fixture);
+    pos_till_set_remote(fixture->till, &remote);
+    till_fixture_expect(till_fixture_scan(fixture, SOAP), POS_EVENT_LINE);
+    g_autofree char *own = suspend(fixture);
+    json_t *foreign = json_deep_copy(json_object_get(central.held, own));
+    json_object_set_new(foreign, "ticket", json_string("T02-S5"));
+    json_object_set_new(foreign, "operator", json_string("u09"));
+    json_object_set_new(central.held, "T02-S5", foreign);
+    till_fixture_refused(resume(fixture, "T02-S5"), POS_REFUSAL_APPROVAL_NEEDED);
+    g_assert_cmpint(central.claims, ==, 0);
+    g_assert_nonnull(json_object_get(central.held, "T02-S5"));
+    const PosTillCommand approved = {.verb = POS_TILL_RESUME,
+                                     .ticket = (char *)"T02-S5",
+                                     .approver = (char *)"u09",
+                                     .approver_pin = (char *)"9999"};
+    till_fixture_expect(pos_till_do(fixture->till, &approved), POS_EVENT_RESUMED);
+    g_autoptr(json_t) record = till_fixture_last_record(fixture);
+    g_assert_cmpstr(json_string_value(json_object_get(record, "approver")), ==, "u09");
+    till_fixture_expect(till_fixture_do(fixture, POS_TILL_VOID, 0, 0), POS_EVENT_VOID);
+    till_fixture_expect(resume(fixture, own), POS_EVENT_RESUMED);
+    json_decref(central.held);
+    json_decref(central.taken);
+}
+
+/* Those that were fetched stay on disk for a while, and must not crowd out those that wait. */
+static void test_fetched_tickets_hide_none(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    till_fixture_begin(fixture);
+    for (int i = 0; i < POS_BOUND_TICKETS; i++) {
+        PosTicket fetched = {.at_ms = SHOP_NINE_MS - 1000, .state = POS_TICKET_SHARED};
+        g_snprintf(fetched.id, sizeof fetched.id, "T01-S%d", 100000 + i);
+        g_assert_true(pos_store_ticket_put(fixture->store, &fetched, NULL));
+    }
+    till_fixture_expect(till_fixture_scan(fixture, SOAP), POS_EVENT_LINE);
+    g_autofree char *ticket = suspend(fixture);
+    g_assert_cmpuint(listed(fixture, NULL), ==, 1);
+    till_fixture_expect(resume(fixture, ticket), POS_EVENT_RESUMED);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -219,5 +293,8 @@ int main(int argc, char **argv)
     ADD(half_paid_is_not_parked);
     ADD(the_lower_price_counts);
     ADD(tickets_are_shared_while_connected);
+    ADD(central_hears_of_it_when_the_link_is_back);
+    ADD(another_clerks_ticket_needs_the_right_before_it_is_claimed);
+    ADD(fetched_tickets_hide_none);
     return g_test_run();
 }
