@@ -84,6 +84,15 @@ static bool read_step(const json_t *value, const char *where, PosRouteStep *out,
                                                    TEMPERATURE_DC_MAX, where, &max_dc, error))) {
         return false;
     }
+    int64_t latitude = 0, longitude = 0;
+    out->has_position = json_object_get(value, "latitude_mdeg") != NULL;
+    if (out->has_position &&
+        (!pos_json_get_int(value, "latitude_mdeg", -90000, 90000, where, &latitude, error) ||
+         !pos_json_get_int(value, "longitude_mdeg", -180000, 180000, where, &longitude, error))) {
+        return false;
+    }
+    out->latitude_mdeg = (int)latitude;
+    out->longitude_mdeg = (int)longitude;
     out->step = g_strdup(step);
     out->min_dc = (int)min_dc;
     out->max_dc = (int)max_dc;
@@ -216,6 +225,10 @@ static json_t *step_to_json(const PosRouteStep *step)
     if (step->has_temperature) {
         json_object_set_new(value, "min_dc", json_integer(step->min_dc));
         json_object_set_new(value, "max_dc", json_integer(step->max_dc));
+    }
+    if (step->has_position) {
+        json_object_set_new(value, "latitude_mdeg", json_integer(step->latitude_mdeg));
+        json_object_set_new(value, "longitude_mdeg", json_integer(step->longitude_mdeg));
     }
     return value;
 }

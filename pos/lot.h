@@ -14,7 +14,9 @@ typedef struct {
     int64_t at_ms; /* Unix ms */
     bool has_temperature;
     int min_dc, max_dc; /* lowest and highest in tenths of a degree Celsius */
-    bool alarm;         /* the sensor reported ALARM_CONDITION: the cold chain was broken here */
+    bool has_position;
+    int latitude_mdeg, longitude_mdeg; /* WGS 84, thousandths of a degree */
+    bool alarm; /* the sensor reported ALARM_CONDITION: the cold chain was broken here */
 } PosRouteStep;
 
 typedef struct {

@@ -13,7 +13,7 @@ typedef struct {
         *language;
     const char *currency, *time_zone, *operator_, *role, *terminal, *gtin, *lot, *price, *why;
     const char *list_price, *floor, *ceiling, *status, *reason, *action, *at, *seq, *key, *png;
-    const char *need, *pay, *from, *until;
+    const char *need, *pay, *from, *until, *supplier;
     bool demo, join, restored, plain, dry_run, apply, resume, all;
     GPtrArray *words; /* of const char*: what follows the command's own words */
 } CentralOptions;
@@ -78,6 +78,11 @@ int central_admin_rebuild(const CentralOptions *options);
 int central_admin_inbox_list(const CentralOptions *options);
 int central_admin_inbox_book(const CentralOptions *options);
 int central_admin_metrics_token(const CentralOptions *options);
+int central_admin_supplier_add(const CentralOptions *options);
+int central_admin_supplier_list(const CentralOptions *options);
+int central_admin_supplier_revoke(const CentralOptions *options);
+int central_admin_epcis_import(const CentralOptions *options);
+int central_admin_epcis_route(const CentralOptions *options);
 int central_admin_backup(const CentralOptions *options);
 int central_admin_restore(const CentralOptions *options);
 

@@ -4,6 +4,7 @@
 
 #include "pos/date.h"
 #include "pos/error.h"
+#include "sync/central_epcis.h"
 #include "sync/central_route.h"
 
 #include <sodium.h>
@@ -357,7 +358,10 @@ static json_t *add_events(Demo *demo, const DemoLot *lot, GError **error)
                       "eventTimeZoneOffset", at + strlen(at) - 6, "readPoint", "id", read_point);
         g_ptr_array_add(events, event);
         fill_event(demo, event, step, lot, at, i == last_sensor);
-        if (!central_store_add_event(demo->store, id, lot->gtin, lot->lot, at_ms, event, error)) {
+        CentralEpcisOutcome outcome;
+        g_autoptr(PosEpcisEvent) read = pos_epcis_event_read(event, error);
+        if (read == NULL || !central_store_epcis_add(demo->store, CENTRAL_EPCIS_OWN, read,
+                                                     demo->now_ms, &outcome, error)) {
             return NULL;
         }
     }

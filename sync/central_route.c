@@ -34,15 +34,35 @@ static char *gln_of(const json_t *event)
     return g_strndup(at + 5, 13);
 }
 
-static json_t *place_names(const char *gln, const json_t *places)
+static const json_t *place_of(const char *gln, const json_t *places)
 {
-    json_t *place = gln != NULL ? json_object_get(json_object_get(places, "list"), gln) : NULL;
-    if (json_is_true(json_object_get(place, "private"))) {
+    return gln != NULL ? json_object_get(json_object_get(places, "list"), gln) : NULL;
+}
+
+static bool is_private(const json_t *place)
+{
+    return json_is_true(json_object_get(place, "private"));
+}
+
+static json_t *place_names(const char *gln, const json_t *place)
+{
+    if (is_private(place)) {
         return json_pack("{s:s}", "en", "—");
     }
     json_t *names = json_object_get(place, "names");
     return json_is_object(names) ? json_incref(names)
                                  : json_pack("{s:s}", "en", gln != NULL ? gln : "—");
+}
+
+/* Where on the map, when it is known and no one's secret. */
+static void add_position(json_t *row, const json_t *place)
+{
+    json_t *latitude = json_object_get(place, "latitude_mdeg");
+    json_t *longitude = json_object_get(place, "longitude_mdeg");
+    if (!is_private(place) && json_is_integer(latitude) && json_is_integer(longitude)) {
+        json_object_set(row, "latitude_mdeg", latitude);
+        json_object_set(row, "longitude_mdeg", longitude);
+    }
 }
 
 typedef struct {
@@ -90,17 +110,19 @@ json_t *central_route_of_events(GPtrArray *events, const json_t *places)
         const json_t *event = g_ptr_array_index(events, i);
         const char *step = step_of(event);
         json_t *at = json_object_get(event, "eventTime");
-        if (step == NULL || !json_is_string(at)) {
-            continue;
+        if (step == NULL || !json_is_string(at) || strcmp(step, "retail_selling") == 0) {
+            continue; /* what others took home is not this one's way */
         }
         g_autofree char *gln = gln_of(event);
+        const json_t *place = place_of(gln, places);
         Temperature temperature = temperature_of(event);
         json_t *row = json_pack("{s:s, s:O, s:o, s:b}", "step", step, "at", at, "place",
-                                place_names(gln, places), "alarm", temperature.alarm);
+                                place_names(gln, place), "alarm", temperature.alarm);
         if (temperature.any) {
             json_object_set_new(row, "min_dc", json_integer(temperature.min_dc));
             json_object_set_new(row, "max_dc", json_integer(temperature.max_dc));
         }
+        add_position(row, place);
         json_array_append_new(route, row);
     }
     return route;

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* events: json_t* EPCIS events in time order (borrowed). places: the setting `places`, GLN to names (borrowed, may be
  * NULL: then a place is its GLN). Returns the `route` member of the feed's lot value: a new array, sync/PROTOCOL.md.
- * A step whose place the setting marks as private is shown without its name. */
+ * A step whose place the setting marks as private is shown without its name and position; sales are no steps. */
 json_t *central_route_of_events(GPtrArray *events, const json_t *places);
 
 /* A temperature in °C as EPCIS writes it to tenths of a degree, rounded half away from zero. */

@@ -179,6 +179,26 @@ static void answer_metrics(Call *call)
     central_routes_metrics(call->routes, call->request);
 }
 
+static void answer_capture(Call *call)
+{
+    central_routes_capture(call->routes, call->request);
+}
+
+static void answer_capture_result(Call *call)
+{
+    central_routes_capture_result(call->routes, call->request);
+}
+
+static void answer_event_post(Call *call)
+{
+    central_routes_event_post(call->routes, call->request);
+}
+
+static void answer_events(Call *call)
+{
+    central_routes_events(call->routes, call->request);
+}
+
 static void answer_enrol(Call *call)
 {
     central_enrol_handle(call->routes, call->request);
@@ -188,6 +208,10 @@ static void answer_enrol(Call *call)
 
 /* clang-format off */
 static const Route route_table[] = {
+    {"POST", "/capture", false, answer_capture},
+    {"GET", CENTRAL_CAPTURE_PATH, false, answer_capture_result},
+    {"GET", "/events", false, answer_events},
+    {"POST", "/events", false, answer_event_post},
     {"GET", "/healthz", false, answer_health},
     {"GET", "/metrics", false, answer_metrics},
     {"POST", "/v1/enrol", false, answer_enrol},

@@ -77,6 +77,13 @@ void central_routes_report(CentralRoutes *routes, CentralRequest *request,
 /* GET /metrics; the token's SHA-256 in hex is a named value of the store. */
 #define CENTRAL_META_METRICS_TOKEN "metrics_token_hash"
 void central_routes_metrics(CentralRoutes *routes, CentralRequest *request);
+/* EPCIS for suppliers: POST /capture, GET /capture/{id}, POST and GET /events */
+#define CENTRAL_CAPTURE_PATH "/capture/"
+void central_routes_capture(CentralRoutes *routes, CentralRequest *request);
+void central_routes_capture_result(CentralRoutes *routes, CentralRequest *request);
+void central_routes_event_post(CentralRoutes *routes, CentralRequest *request);
+void central_routes_events(CentralRoutes *routes, CentralRequest *request);
+
 /* POST /v1/enrol */
 void central_enrol_handle(CentralRoutes *routes, CentralRequest *request);
 

@@ -97,15 +97,6 @@ typedef struct {
 GArray *central_store_sales_hours(CentralStore *store, const char *store_id, int64_t from_ms,
                                   int64_t until_ms, GError **error);
 
-/* --- EPCIS events of a lot (capture and queries come later on the same table) ------------- */
-
-/* event_id is the idempotency key; event: one EPCIS 2.0 event. gtin/lot: what it is about. */
-bool central_store_add_event(CentralStore *store, const char *event_id, const char *gtin,
-                             const char *lot, int64_t event_time_ms, const json_t *event,
-                             GError **error);
-/* Events of a lot in time order; owned GPtrArray of json_t* (references). */
-GPtrArray *central_store_events(CentralStore *store, const char *gtin, const char *lot);
-
 /* --- decisions ---------------------------------------------------------------------------- */
 
 /* One line of the decision log: why a price was changed (or kept), with the inputs and the model's

@@ -62,8 +62,10 @@ static void test_places_get_names_and_private_ones_do_not(void)
                  "{\"bizStep\":\"receiving\",\"eventTime\":\"2026-11-22T07:30:00+09:00\","
                  "\"readPoint\":{\"id\":"
                  "\"https://id.gs1.org/414/9521234000037\"}}]",
-                 "{\"list\":{\"9521234000013\":{\"names\":{\"en\":\"Farm\",\"ko\":\"농장\"}},"
-                 "\"9521234000020\":{\"private\":true,\"names\":{\"en\":\"Secret dock\"}}}}");
+                 "{\"list\":{\"9521234000013\":{\"latitude_mdeg\":36436,\"longitude_mdeg\":129057,"
+                 "\"names\":{\"en\":\"Farm\",\"ko\":\"농장\"}},"
+                 "\"9521234000020\":{\"private\":true,\"latitude_mdeg\":1,\"longitude_mdeg\":2,"
+                 "\"names\":{\"en\":\"Secret dock\"}}}}");
     g_assert_cmpuint(json_array_size(route), ==, 3);
     json_t *first = json_array_get(route, 0), *second = json_array_get(route, 1),
            *third = json_array_get(route, 2);
@@ -75,6 +77,9 @@ static void test_places_get_names_and_private_ones_do_not(void)
     g_assert_cmpstr(json_string_value(json_object_get(json_object_get(third, "place"), "en")), ==,
                     "9521234000037");
     g_assert_null(json_object_get(first, "min_dc"));
+    g_assert_cmpint(member(route, 0, "latitude_mdeg"), ==, 36436);
+    g_assert_cmpint(member(route, 0, "longitude_mdeg"), ==, 129057);
+    g_assert_null(json_object_get(second, "latitude_mdeg"));
     json_decref(route);
 }
 
@@ -118,10 +123,10 @@ static void test_the_sample_chain_shows_its_alarm(void)
     json_t *list = json_object_get(json_object_get(document, "epcisBody"), "eventList");
     g_autoptr(GPtrArray) events = events_of(list);
     json_t *route = central_route_of_events(events, NULL);
-    g_assert_cmpuint(json_array_size(route), ==, 8);
-    static const char *const steps[] = {"commissioning",    "packing",       "shipping",
-                                        "sensor_reporting", "receiving",     "unpacking",
-                                        "repackaging",      "retail_selling"};
+    g_assert_cmpuint(json_array_size(route), ==, 7); /* the sale is no step of it */
+    static const char *const steps[] = {"commissioning",    "packing",   "shipping",
+                                        "sensor_reporting", "receiving", "unpacking",
+                                        "repackaging"};
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         json_t *row = json_array_get(route, i);
         g_assert_cmpstr(json_string_value(json_object_get(row, "step")), ==, steps[i]);
