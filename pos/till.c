@@ -146,6 +146,16 @@ PosTillEvent *pos_till_line_event(PosTill *till, int line)
     return event;
 }
 
+PosTillEvent *pos_till_refuse_line(int line)
+{
+    return line > 0
+               ? pos_till_refuse(POS_REFUSAL_NO_SUCH_LINE,
+                                 _("There is no line %d on this sale: look at the lines again."),
+                                 line)
+               : pos_till_refuse(POS_REFUSAL_NO_SUCH_LINE,
+                                 _("This sale has no such line: look at the lines again."));
+}
+
 PosTillEvent *pos_till_need_login(PosTill *till)
 {
     if (till->operator_ == NULL) {

@@ -99,7 +99,9 @@ static PosTillEvent *judge_pin(PosTill *till, const PosOperator *operator_, cons
         return pos_till_fail(error);
     }
     return right ? NULL
-                 : pos_till_refuse(POS_REFUSAL_WRONG_PIN, _("The operator or the PIN is wrong."));
+                 : pos_till_refuse(POS_REFUSAL_WRONG_PIN,
+                                   _("The operator or the PIN is wrong: try again, or ask the "
+                                     "manager for a new PIN."));
 }
 
 PosTillEvent *pos_till_check_person(PosTill *till, const char *operator_id, const char *pin,
@@ -119,7 +121,9 @@ PosTillEvent *pos_till_check_person(PosTill *till, const char *operator_id, cons
     g_autoptr(PosOperator) operator_ =
         operator_id == NULL ? NULL : pos_store_operator(till->store, operator_id);
     if (operator_ == NULL) {
-        return pos_till_refuse(POS_REFUSAL_WRONG_PIN, _("The operator or the PIN is wrong."));
+        return pos_till_refuse(
+            POS_REFUSAL_WRONG_PIN,
+            _("The operator or the PIN is wrong: try again, or ask the manager for a new PIN."));
     }
     /* Only operators of the feed get here, so the table cannot be made to grow. */
     PosTillEvent *no = judge_pin(till, operator_, pin);

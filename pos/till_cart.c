@@ -28,7 +28,7 @@ PosTillEvent *pos_till_cart_replace(PosTill *till, PosCart *cart, const PosTillR
 static PosTillEvent *refuse_line(PosRefusal refusal, int line)
 {
     if (refusal == POS_REFUSAL_NO_SUCH_LINE) {
-        return pos_till_refuse(refusal, _("There is no line %d on this sale."), line);
+        return pos_till_refuse_line(line);
     }
     if (refusal == POS_REFUSAL_NOT_ALLOWED) {
         return pos_till_refuse(refusal, _("Line %d follows from other lines: change those."), line);
@@ -36,8 +36,10 @@ static PosTillEvent *refuse_line(PosRefusal refusal, int line)
     if (refusal == POS_REFUSAL_CART_FULL) {
         return pos_till_refuse(refusal, _("This sale is full: finish it and begin another."));
     }
-    return pos_till_refuse(
-        refusal, _("The quantity or price of line %d is not one that can be sold."), line);
+    return pos_till_refuse(refusal,
+                           _("The quantity or price of line %d is not one that can be sold: give "
+                             "another, or void the line."),
+                           line);
 }
 
 PosTillEvent *pos_till_quantity(PosTill *till, const PosTillCommand *command)
@@ -132,7 +134,7 @@ PosTillEvent *pos_till_override(PosTill *till, const PosTillCommand *command)
     if (command->reason == NULL || command->reason[0] == '\0' ||
         strlen(command->reason) > POS_BOUND_WHY_BYTES) {
         return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
-                               _("A changed price needs a reason of a few words."));
+                               _("A changed price needs a reason: say it in a few words."));
     }
     g_autofree char *price = pos_till_money(till, pos_money(command->amount));
     g_autofree char *what =

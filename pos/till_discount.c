@@ -59,7 +59,7 @@ static PosTillEvent *refuse(PosRefusal refusal, int line)
 {
     switch ((int)refusal) {
     case POS_REFUSAL_NO_SUCH_LINE:
-        return pos_till_refuse(refusal, _("There is no line %d on this sale."), line);
+        return pos_till_refuse_line(line);
     case POS_REFUSAL_CART_FULL:
         return pos_till_refuse(refusal, _("This sale is full: finish it and begin another."));
     default:
@@ -97,10 +97,9 @@ PosTillEvent *pos_till_discount(PosTill *till, const PosTillCommand *command)
     int64_t value = is_percent ? command->percent_bp : command->amount;
     if (!is_reason(command->reason) || value <= 0 ||
         value > (is_percent ? 10000 : POS_BOUND_AMOUNT_MINOR_MAX)) {
-        return pos_till_refuse(
-            POS_REFUSAL_BAD_COMMAND,
-            _("A discount is 0.01 to 100 percent or an amount, with a reason of a "
-              "few words."));
+        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
+                               _("That is no discount: give 0.01 to 100 percent or an amount, and "
+                                 "a reason of a few words."));
     }
     PosCartDiscount discount = {
         .line = command->line, .is_percent = is_percent, .value = value, .why = command->reason};

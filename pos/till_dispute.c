@@ -49,8 +49,7 @@ PosTillEvent *pos_till_dispute(PosTill *till, const PosTillCommand *command)
     }
     const PosCartLine *line = pos_cart_find(till->cart, command->line);
     if (line == NULL) {
-        return pos_till_refuse(POS_REFUSAL_NO_SUCH_LINE, _("There is no line %d on this sale."),
-                               command->line);
+        return pos_till_refuse_line(command->line);
     }
     if (till->settings.dispute == POS_DISPUTE_NONE) {
         return pos_till_refuse(POS_REFUSAL_NOT_ALLOWED,
@@ -63,7 +62,8 @@ PosTillEvent *pos_till_dispute(PosTill *till, const PosTillCommand *command)
         !pos_dispute_settle(till->settings.dispute, line->price, pos_money(command->amount),
                             line->quantity, &till->settings.currency, &result)) {
         return pos_till_refuse(POS_REFUSAL_BAD_QUANTITY,
-                               _("The price that was shown must be lower than that of line %d."),
+                               _("The price that was shown must be lower than that of line %d: key "
+                                 "in what the shelf says."),
                                command->line);
     }
     g_autofree char *price = pos_till_money(till, result.price);

@@ -69,11 +69,14 @@ PosTillEvent *pos_till_open_shift(PosTill *till, const PosTillCommand *command)
         return no;
     }
     if (till->shift_open) {
-        return pos_till_refuse(POS_REFUSAL_SHIFT_OPEN, _("A shift is already open at this till."));
+        return pos_till_refuse(
+            POS_REFUSAL_SHIFT_OPEN,
+            _("A shift is already open at this till: sell on, or count the drawer first."));
     }
     if (command->amount < 0 || command->amount > POS_BOUND_AMOUNT_MINOR_MAX) {
-        return pos_till_refuse(POS_REFUSAL_BAD_QUANTITY,
-                               _("The cash in the drawer cannot be less than nothing."));
+        return pos_till_refuse(
+            POS_REFUSAL_BAD_QUANTITY,
+            _("The cash in the drawer cannot be less than nothing: count it again."));
     }
     char approver[POS_BOUND_OPERATOR_BYTES + 1];
     no = pos_till_need(till, command, POS_MAY_OPEN_SHIFT, POS_LIMIT_COUNT, 0, _("open the shift"),
@@ -191,9 +194,9 @@ static PosTillEvent *read_count(const PosTillCommand *command, int64_t *out)
     int64_t sum = command->amount;
     bool sound = command->denominations == NULL || sum_denominations(command->denominations, &sum);
     if (!sound || sum < 0 || sum > POS_BOUND_AMOUNT_MINOR_MAX) {
-        return pos_till_refuse(
-            POS_REFUSAL_BAD_QUANTITY,
-            _("The count is the sum, or how many pieces there are of each note and coin."));
+        return pos_till_refuse(POS_REFUSAL_BAD_QUANTITY,
+                               _("That is no count: give the sum, or how many pieces there are of "
+                                 "each note and coin."));
     }
     *out = sum;
     return NULL;

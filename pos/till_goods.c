@@ -19,8 +19,8 @@ static PosTillEvent *add(PosTill *till, const PosCartLine *line, const PosTillRe
         return pos_till_refuse(refusal, _("This sale is full: finish it and begin another."));
     }
     if (refusal != POS_REFUSAL_NONE) {
-        return pos_till_refuse(refusal,
-                               _("The quantity or the amount is not one that can be sold."));
+        return pos_till_refuse(
+            refusal, _("The quantity or the amount is not one that can be sold: give another."));
     }
     PosTillEvent *no =
         pos_till_cart_replace(till, g_steal_pointer(&cart), record, record != NULL ? 1 : 0);
@@ -139,7 +139,8 @@ PosTillEvent *pos_till_department(PosTill *till, const PosTillCommand *command)
         return refuse_department(command->department);
     }
     if (command->name != NULL && !is_name(command->name)) {
-        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND, _("A name is text of 1 to %d bytes."),
+        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
+                               _("That is no name: give one of 1 to %d bytes."),
                                POS_BOUND_TAUGHT_NAME_BYTES);
     }
     no = pos_till_need(till, command, POS_MAY_SELL_DEPARTMENT, POS_LIMIT_COUNT, 0,
@@ -188,8 +189,8 @@ PosTillEvent *pos_till_teach(PosTill *till, const PosTillCommand *command)
     g_autofree char *code = pos_till_code_of(till, command);
     if (code == NULL || !is_name(command->name)) {
         return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
-                               _("To teach an item, scan its code and give it a name of 1 to %d "
-                                 "bytes."),
+                               _("An item is not taught like that: scan its code and give it a "
+                                 "name of 1 to %d bytes."),
                                POS_BOUND_TAUGHT_NAME_BYTES);
     }
     g_autoptr(PosProduct) known = pos_store_product(till->store, code);
@@ -273,8 +274,7 @@ PosTillEvent *pos_till_age_check(PosTill *till, const PosTillCommand *command)
                  : !command->seen) {
         return pos_till_refuse(
             POS_REFUSAL_BAD_COMMAND,
-            _("Give the buyer's date of birth as YYYY-MM-DD, or say that the age "
-              "was seen."));
+            _("That is no date of birth: give it as YYYY-MM-DD, or say that the age was seen."));
     }
     no = pos_till_need(till, command, POS_MAY_CHECK_AGE, POS_LIMIT_COUNT, 0, _("age check"), NULL);
     if (no != NULL) {
@@ -304,7 +304,7 @@ PosTillEvent *pos_till_next_quantity(PosTill *till, const PosTillCommand *comman
     }
     if (command->pieces < 1 || command->pieces > POS_BOUND_PIECES_MAX) {
         return pos_till_refuse(POS_REFUSAL_BAD_QUANTITY,
-                               _("The quantity is not one that can be sold."));
+                               _("The quantity is not one that can be sold: give another."));
     }
     till->next_pieces = command->pieces;
     PosTillEvent *event = pos_till_event_new(POS_EVENT_NEXT_QUANTITY);
@@ -357,8 +357,9 @@ PosTillEvent *pos_till_undo(PosTill *till)
         return no;
     }
     if (till->undo->len == 0) {
-        return pos_till_refuse(POS_REFUSAL_NOTHING_TO_UNDO,
-                               _("There is nothing to undo on this sale."));
+        return pos_till_refuse(
+            POS_REFUSAL_NOTHING_TO_UNDO,
+            _("There is nothing to undo on this sale: void what should not be there."));
     }
     const PosCart *before = g_ptr_array_index(till->undo, till->undo->len - 1);
     g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func(unref_json);

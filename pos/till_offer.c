@@ -67,15 +67,17 @@ static PosTillEvent *item_from_rcn(PosTill *till, const PosRcn *rcn, PosTillItem
     g_autoptr(PosProduct) product = product_by_item(till, rcn->item);
     if (product == NULL) {
         return pos_till_refuse(POS_REFUSAL_UNKNOWN_ITEM,
-                               _("No product of this shop has the PLU %s."), rcn->item);
+                               _("No product of this shop has the PLU %s: search for its name."),
+                               rcn->item);
     }
     g_strlcpy(out->gtin, product->gtin, sizeof out->gtin);
     int64_t value = 0;
     if (rcn->kind == POS_RCN_WEIGHT) {
         if (product->unit != POS_UNIT_G || !scale_exactly(rcn->value, rcn->decimals, 3, &value)) {
-            return pos_till_refuse(POS_REFUSAL_BAD_CODE,
-                                   _("The label gives a weight, but %s is not sold by weight."),
-                                   pos_till_name(till, &product->names));
+            return pos_till_refuse(
+                POS_REFUSAL_BAD_CODE,
+                _("The label gives a weight, but %s is not sold by weight: key in its PLU."),
+                pos_till_name(till, &product->names));
         }
         out->quantity = pos_quantity_grams(value);
     } else if (rcn->kind == POS_RCN_UNITS && product->unit != POS_UNIT_EACH) {
@@ -87,7 +89,8 @@ static PosTillEvent *item_from_rcn(PosTill *till, const PosRcn *rcn, PosTillItem
     } else {
         if (!scale_exactly(rcn->value, rcn->decimals, till->settings.currency.exponent, &value)) {
             return pos_till_refuse(POS_REFUSAL_BAD_CODE,
-                                   _("The price on the label does not fit the shop's currency."));
+                                   _("The price on the label does not fit the shop's currency: key "
+                                     "in the item's PLU."));
         }
         if (product->unit == POS_UNIT_EACH) {
             out->quantity = pos_quantity_each(1);
@@ -114,7 +117,8 @@ static PosTillEvent *item_from_plu(PosTill *till, const char *digits, PosTillIte
     g_autoptr(PosProduct) product = product_by_item(till, digits);
     if (product == NULL) {
         return pos_till_refuse(POS_REFUSAL_UNKNOWN_ITEM,
-                               _("No product of this shop has the PLU %s."), digits);
+                               _("No product of this shop has the PLU %s: search for its name."),
+                               digits);
     }
     g_strlcpy(out->gtin, product->gtin, sizeof out->gtin);
     return NULL;
@@ -147,9 +151,10 @@ PosTillEvent *pos_till_item_read(PosTill *till, const PosTillCommand *command, P
         length--;
     }
     if (length == 0 || length > POS_BOUND_SCAN_BYTES) {
-        return pos_till_refuse(POS_REFUSAL_BAD_CODE,
-                               length == 0 ? _("The scanner sent nothing: scan again.")
-                                           : _("The code is too long to be an item's."));
+        return pos_till_refuse(
+            POS_REFUSAL_BAD_CODE,
+            length == 0 ? _("The scanner sent nothing: scan again.")
+                        : _("The code is too long to be an item's: scan the code on the item."));
     }
     g_autofree char *text = g_malloc(length + 1);
     memcpy(text, command->text, length);
@@ -168,7 +173,8 @@ PosTillEvent *pos_till_item_read(PosTill *till, const PosTillCommand *command, P
     case POS_GS1_RESTRICTED:
         return item_from_rcn(till, &message->rcn, out);
     case POS_GS1_REFUSED:
-        return pos_till_refuse(POS_REFUSAL_BAD_CODE, _("The code cannot be right: %s"),
+        return pos_till_refuse(POS_REFUSAL_BAD_CODE,
+                               _("The code cannot be right: %s Scan it again, or key in the PLU."),
                                message->error);
     case POS_GS1_PLAIN:
         break;
@@ -298,7 +304,9 @@ PosTillEvent *pos_till_offer_find(PosTill *till, const PosTillItem *item, PosTil
     g_auto(PosTillOffer) offer = {0};
     offer.product = pos_store_product(till->store, item->gtin);
     if (offer.product == NULL) {
-        return pos_till_refuse(POS_REFUSAL_UNKNOWN_ITEM, _("This shop does not sell the item %s."),
+        return pos_till_refuse(POS_REFUSAL_UNKNOWN_ITEM,
+                               _("This shop does not sell the item %s: sell it by a department "
+                                 "key, or name it for the manager."),
                                item->gtin);
     }
     offer_fill(till, item, &offer);

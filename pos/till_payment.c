@@ -402,14 +402,16 @@ static PosTillEvent *resolve(PosTill *till, const PosTillCommand *command)
     PosPaymentStatus said = POS_PAYMENT_UNKNOWN;
     char approver[POS_BOUND_OPERATOR_BYTES + 1] = "";
     if (!find_payment(till, command->attempt, &payment) || payment.status != POS_PAYMENT_UNKNOWN) {
-        return pos_till_refuse(POS_REFUSAL_NOT_ALLOWED,
-                               _("There is no charge %s whose end is not known."),
-                               command->attempt);
+        return pos_till_refuse(
+            POS_REFUSAL_NOT_ALLOWED,
+            _("There is no charge %s whose end is not known: look at the list of payments."),
+            command->attempt);
     }
     if (!pos_payment_from_code(command->outcome, &said) ||
         (said != POS_PAYMENT_PAID && said != POS_PAYMENT_CLOSED)) {
-        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
-                               _("Say \"paid\" or \"closed\", as the card terminal's slip does."));
+        return pos_till_refuse(
+            POS_REFUSAL_BAD_COMMAND,
+            _("That is no outcome: say \"paid\" or \"closed\", as the card terminal's slip does."));
     }
     PosTillEvent *no = pos_till_need(till, command, POS_MAY_RESOLVE_PAYMENT, POS_LIMIT_COUNT, 0,
                                      _("say how a card payment ended"), approver);

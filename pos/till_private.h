@@ -105,6 +105,8 @@ PosTillEvent *pos_till_refuse(PosRefusal refusal, const char *format, ...) G_GNU
 PosTillEvent *pos_till_fail(GError *error);
 /* A LINE event of a line of the cart. */
 PosTillEvent *pos_till_line_event(PosTill *till, int line);
+/* The refusal no_such_line of the open cart. */
+PosTillEvent *pos_till_refuse_line(int line);
 /* The refusal not_logged_in, or NULL. */
 PosTillEvent *pos_till_need_login(PosTill *till);
 /* Words in the till's language, else in the store's. Borrowed. */

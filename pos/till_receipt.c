@@ -18,8 +18,8 @@ PosTillEvent *pos_till_receipts(PosTill *till, const PosTillCommand *command)
     }
     if (command->text != NULL && command->text_length > RECEIPT_BYTES_MAX) {
         return pos_till_refuse(POS_REFUSAL_NO_SUCH_RECEIPT,
-                               _("Look for a receipt by its number, a part of it, a day as "
-                                 "2026-11-23, or its amount."));
+                               _("Nothing is found by that: look for a receipt by its number, a "
+                                 "part of it, a day as 2026-11-23, or its amount."));
     }
     GError *error = NULL;
     json_t *rows = pos_store_receipts_find(till->store, command->text, RECEIPTS_MAX, &error);

@@ -28,9 +28,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Taking, taking_clear)
 
 static PosTillEvent *refuse_receipt(const char *receipt)
 {
+    if (receipt[0] == '\0') {
+        return pos_till_refuse(POS_REFUSAL_NO_SUCH_RECEIPT,
+                               _("That is no receipt number: look at the receipt again."));
+    }
     return pos_till_refuse(POS_REFUSAL_NO_SUCH_RECEIPT,
                            _("There is no sale with the receipt number %.40s: look at the receipt "
                              "again."),
+                           receipt);
+}
+
+static PosTillEvent *refuse_void(const char *receipt)
+{
+    return pos_till_refuse(POS_REFUSAL_ALREADY_RETURNED,
+                           _("The receipt %.40s is void: nothing of it can be taken back again."),
                            receipt);
 }
 
@@ -104,8 +115,7 @@ static PosTillEvent *find_sale(PosTill *till, const char *receipt, Taking *takin
     }
     taking->paid_before = is_ours ? paid : -1;
     if (voids > 0 || json_is_true(json_object_get(taking->other, "voided"))) {
-        return pos_till_refuse(POS_REFUSAL_ALREADY_RETURNED,
-                               _("The receipt %.40s is void: all of it was taken back."), receipt);
+        return refuse_void(receipt);
     }
     return NULL;
 }
@@ -182,16 +192,21 @@ static PosTillEvent *refuse_take(PosRefusal refusal, int line, const PosReturnin
 {
     int64_t left = pos_returning_left(returning, line);
     if (refusal == POS_REFUSAL_NO_SUCH_LINE) {
-        return pos_till_refuse(refusal, _("There is no line %d of goods on this receipt."), line);
+        return pos_till_refuse(
+            refusal, _("There is no line %d of goods on this receipt: look at the receipt again."),
+            line);
     }
     if (refusal == POS_REFUSAL_ALREADY_RETURNED && left > 0) {
-        return pos_till_refuse(refusal, _("Of line %d only %d are left to take back."), line,
-                               (int)left);
+        return pos_till_refuse(refusal,
+                               _("Of line %d only %d are left to take back: take back no more."),
+                               line, (int)left);
     }
     if (refusal == POS_REFUSAL_ALREADY_RETURNED) {
-        return pos_till_refuse(refusal, _("All of it was taken back before."));
+        return pos_till_refuse(refusal,
+                               _("All of it was taken back before: nothing more is paid out."));
     }
-    return pos_till_refuse(refusal, _("Say how many pieces or grams come back."));
+    return pos_till_refuse(refusal,
+                           _("That quantity cannot come back: say how many pieces or grams."));
 }
 
 static PosTillEvent *take(const PosTillCommand *command, PosReturning *returning)
@@ -491,8 +506,8 @@ static PosTillEvent *line_without_receipt(PosTill *till, const PosTillCommand *c
         !pos_money_times(line.price, line.quantity, &line.amount)) {
         pos_cart_line_clear(&line);
         return pos_till_refuse(POS_REFUSAL_BAD_QUANTITY,
-                               _("Say how many pieces or grams come back, at no more than today's "
-                                 "price."));
+                               _("That cannot be paid back: say how many pieces or grams come "
+                                 "back, at no more than today's price."));
     }
     *out = line;
     return NULL;
@@ -506,8 +521,9 @@ static PosTillEvent *return_without_receipt(PosTill *till, const PosTillCommand 
     }
     const PosTenderProvider *provider = pos_till_provider(till, command->tender);
     if (command->exchange || provider == NULL || !provider->is_by_hand) {
-        return pos_till_refuse(POS_REFUSAL_NOT_ALLOWED,
-                               _("Without a receipt the money is paid back in cash, by itself."));
+        return pos_till_refuse(
+            POS_REFUSAL_NOT_ALLOWED,
+            _("Without a receipt there is no exchange and no card: pay the money back in cash."));
     }
     PosCartLine line = {0};
     PosTillEvent *no = line_without_receipt(till, command, &line);
@@ -544,11 +560,13 @@ PosTillEvent *pos_till_return(PosTill *till, const PosTillCommand *command)
         return no;
     }
     if (!is_note(command->reason)) {
-        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND, _("A reason is text of at most %d bytes."),
+        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
+                               _("The reason is too long: say it in at most %d bytes."),
                                POS_BOUND_NOTE_BYTES);
     }
-    if (command->receipt != NULL && command->receipt[0] != '\0') {
-        return strlen(command->receipt) < sizeof(((PosSaleProof *)0)->receipt) &&
+    if (command->receipt != NULL) {
+        return command->receipt[0] != '\0' &&
+                       strlen(command->receipt) < sizeof(((PosSaleProof *)0)->receipt) &&
                        g_utf8_validate(command->receipt, -1, NULL)
                    ? return_of_receipt(till, command)
                    : refuse_receipt("");
@@ -613,7 +631,10 @@ static PosTillEvent *check_void(PosTill *till, const char *receipt, const json_t
         !pos_store_is_closed_by_z(till->store, receipt, &closed, &error)) {
         return pos_till_fail(error);
     }
-    if (voids > 0 || paid != 0) {
+    if (voids > 0) {
+        return refuse_void(receipt);
+    }
+    if (paid != 0) {
         return pos_till_refuse(POS_REFUSAL_ALREADY_RETURNED,
                                _("Something of receipt %.40s was taken back before: take back the "
                                  "rest of it."),
@@ -670,7 +691,7 @@ PosTillEvent *pos_till_post_void(PosTill *till, const PosTillCommand *command)
     const char *receipt = command->receipt == NULL ? "" : command->receipt;
     if (!is_note(command->reason) || command->reason == NULL || command->reason[0] == '\0') {
         return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
-                               _("Voiding a sale needs a reason of a few words."));
+                               _("Voiding a sale needs a reason: say it in a few words."));
     }
     GError *error = NULL;
     g_autoptr(json_t) sale = pos_store_sale_find(till->store, receipt, NULL, &error);

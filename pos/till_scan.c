@@ -39,7 +39,7 @@ static PosTillEvent *refuse_add(PosRefusal refusal, PosUnit unit)
         return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
                                _("The weight is not one that can be sold: weigh again."));
     }
-    return pos_till_refuse(refusal, _("The quantity is not one that can be sold."));
+    return pos_till_refuse(refusal, _("The quantity is not one that can be sold: give another."));
 }
 
 /* Puts the line (taken) on the cart and on disk; a lifted red lot leaves a record of its own with it. */
@@ -246,8 +246,9 @@ PosTillEvent *pos_till_search(PosTill *till, const PosTillCommand *command)
     const char *language = till->language != NULL ? till->language : till->settings.language;
     if (command->text == NULL || command->text_length > POS_BOUND_NAME_BYTES ||
         !g_utf8_validate(command->text, (gssize)command->text_length, NULL)) {
-        return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
-                               _("Search for a part of a name, a PLU or a GTIN."));
+        return pos_till_refuse(
+            POS_REFUSAL_BAD_COMMAND,
+            _("Nothing is found by that: search for a part of a name, a PLU or a GTIN."));
     }
     g_autoptr(GPtrArray) found =
         pos_store_products(till->store, command->text, NULL, language, SEARCH_PRODUCTS_MAX);

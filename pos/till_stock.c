@@ -49,7 +49,7 @@ static PosTillEvent *read_item(PosTill *till, const PosTillCommand *command, Pos
     if (command->best_before != NULL && command->best_before[0] != '\0' &&
         !pos_date_parse(command->best_before, &out->best_before)) {
         return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,
-                               _("The best-before day must be one like 2026-11-29."));
+                               _("That is no best-before day: give it like 2026-11-29."));
     }
     return NULL;
 }
@@ -59,9 +59,11 @@ static PosTillEvent *check(const PosTillCommand *command, const Booking *booking
     int64_t most = unit == POS_UNIT_G ? POS_BOUND_GRAMS_MAX * INT64_C(1000) : POS_BOUND_PIECES_MAX;
     gsize reason = command->reason == NULL ? 0 : strlen(command->reason);
     if (command->pieces < booking->least || command->pieces > most) {
-        return pos_till_refuse(POS_REFUSAL_BAD_QUANTITY, unit == POS_UNIT_G
-                                                             ? _("Say how many grams there are.")
-                                                             : _("Say how many pieces there are."));
+        return pos_till_refuse(
+            POS_REFUSAL_BAD_QUANTITY,
+            unit == POS_UNIT_G
+                ? _("That quantity cannot be booked: say how many grams there are.")
+                : _("That quantity cannot be booked: say how many pieces there are."));
     }
     if ((booking->needs_reason && reason == 0) || reason > POS_BOUND_WHY_BYTES) {
         return pos_till_refuse(POS_REFUSAL_BAD_COMMAND,

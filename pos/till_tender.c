@@ -152,7 +152,8 @@ static PosTillEvent *refuse_tender(PosTill *till, PosRefusal refusal, PosMoney d
         g_autofree char *text = pos_till_money(till, due);
         return pos_till_refuse(refusal, _("Only cash gives change: at most %s by this way."), text);
     }
-    return pos_till_refuse(refusal, _("The amount is not one that can be paid."));
+    return pos_till_refuse(
+        refusal, _("The amount is not one that can be paid: key in what is handed over."));
 }
 
 static PosTillEvent *check_order(PosTill *till)

@@ -171,6 +171,10 @@ PosTillEvent *pos_till_suspend(PosTill *till)
 
 static PosTillEvent *refuse_unknown(const char *id)
 {
+    if (id[0] == '\0') {
+        return pos_till_refuse(POS_REFUSAL_NO_SUCH_TICKET,
+                               _("That is no ticket: give its number, or scan its slip."));
+    }
     return pos_till_refuse(POS_REFUSAL_NO_SUCH_TICKET,
                            _("There is no suspended ticket %s: look at the list of tickets."), id);
 }
@@ -185,8 +189,9 @@ static PosTillEvent *refuse_claim(const char *id, GError *error)
     } else if (g_error_matches(error, POS_ERROR, POS_ERROR_NOT_FOUND) ||
                g_error_matches(error, POS_ERROR, POS_ERROR_BUSY)) {
         no = g_error_matches(error, POS_ERROR, POS_ERROR_BUSY)
-                 ? pos_till_refuse(POS_REFUSAL_NO_SUCH_TICKET,
-                                   _("Another till has fetched ticket %s already."), id)
+                 ? pos_till_refuse(
+                       POS_REFUSAL_NO_SUCH_TICKET,
+                       _("Another till has fetched ticket %s already: look for it there."), id)
                  : refuse_unknown(id);
     } else {
         return pos_till_fail(error);

@@ -208,15 +208,16 @@ PosTillEvent *pos_till_tare(PosTill *till, const PosTillCommand *command)
             return no;
         }
         if (status.net) {
-            return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
-                                   _("The scale deducts a tare by itself already."));
+            return pos_till_refuse(
+                POS_REFUSAL_BAD_WEIGHT,
+                _("The scale deducts a tare by itself already: choose none here."));
         }
         grams = status.grams;
         till->scale->keep_container(till->scale->user, status.load);
     }
     if (grams < 0 || grams > POS_BOUND_GRAMS_MAX) {
         return pos_till_refuse(POS_REFUSAL_BAD_WEIGHT,
-                               _("A tare is a whole number of grams from 0 on."));
+                               _("That is no tare: give whole grams from 0 on."));
     }
     if (grams == 0 && scale_status(till).net) {
         till->scale->clear_tare(

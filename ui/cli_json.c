@@ -14,6 +14,7 @@ typedef enum {
     MEMBER_TEXT,
     MEMBER_SCAN, /* text with its length */
     MEMBER_INT,
+    MEMBER_PIECES, /* may be left out: then it is one, or all; 0 is not that */
     MEMBER_LINE,
     MEMBER_PERCENT, /* whole percent, into basis points */
     MEMBER_BOOL,
@@ -131,13 +132,13 @@ static const Command COMMANDS[] = {
      POS_TILL_DEPOSIT_RETURN,
      {{"text", MEMBER_SCAN, false, AT(text)},
       {"amount", MEMBER_INT, false, AT(amount)},
-      {"qty", MEMBER_INT, false, AT(pieces)}}},
-    {"bag", POS_TILL_BAG, {{"qty", MEMBER_INT, false, AT(pieces)}}},
+      {"qty", MEMBER_PIECES, false, AT(pieces)}}},
+    {"bag", POS_TILL_BAG, {{"qty", MEMBER_PIECES, false, AT(pieces)}}},
     {"department",
      POS_TILL_DEPARTMENT,
      {{"department", MEMBER_TEXT, true, AT(department)},
       {"amount", MEMBER_INT, true, AT(amount)},
-      {"qty", MEMBER_INT, false, AT(pieces)},
+      {"qty", MEMBER_PIECES, false, AT(pieces)},
       {"name", MEMBER_TEXT, false, AT(name)},
       APPROVER}},
     {"teach",
@@ -146,7 +147,7 @@ static const Command COMMANDS[] = {
       {"name", MEMBER_TEXT, true, AT(name)},
       {"price", MEMBER_INT, true, AT(amount)},
       {"department", MEMBER_TEXT, true, AT(department)},
-      {"qty", MEMBER_INT, false, AT(pieces)},
+      {"qty", MEMBER_PIECES, false, AT(pieces)},
       APPROVER}},
     {"age_check",
      POS_TILL_AGE_CHECK,
@@ -155,7 +156,7 @@ static const Command COMMANDS[] = {
      POS_TILL_RETURN,
      {{"receipt", MEMBER_TEXT, false, AT(receipt)},
       {"line", MEMBER_LINE, false, AT(line)},
-      {"qty", MEMBER_INT, false, AT(pieces)},
+      {"qty", MEMBER_PIECES, false, AT(pieces)},
       {"to", MEMBER_TEXT, true, AT(to)},
       {"kind", MEMBER_TENDER, false, AT(tender)},
       {"exchange", MEMBER_BOOL, false, AT(exchange)},
@@ -216,9 +217,10 @@ static const char TYPED[] =
 static void append_member(GString *out, const Member *member)
 {
     static const char *const values[] = {
-        [MEMBER_TEXT] = "\"…\"",      [MEMBER_SCAN] = "\"…\"", [MEMBER_INT] = "0",
-        [MEMBER_LINE] = "1",          [MEMBER_PERCENT] = "10", [MEMBER_BOOL] = "true",
-        [MEMBER_TENDER] = "\"cash\"", [MEMBER_OBJECT] = "{…}", [MEMBER_REPORT] = "\"x\"",
+        [MEMBER_TEXT] = "\"…\"",   [MEMBER_SCAN] = "\"…\"",      [MEMBER_INT] = "0",
+        [MEMBER_PIECES] = "1",     [MEMBER_LINE] = "1",          [MEMBER_PERCENT] = "10",
+        [MEMBER_BOOL] = "true",    [MEMBER_TENDER] = "\"cash\"", [MEMBER_OBJECT] = "{…}",
+        [MEMBER_REPORT] = "\"x\"",
     };
     const char *value = (gsize)member->kind < G_N_ELEMENTS(values) && values[member->kind] != NULL
                             ? values[member->kind]
@@ -305,6 +307,11 @@ static bool member_set(const Member *member, const json_t *value, PosTillCommand
             *(int64_t *)at = json_integer_value(value);
         }
         return json_is_integer(value);
+    case MEMBER_PIECES: {
+        int64_t pieces = json_integer_value(value);
+        *(int64_t *)at = pieces != 0 ? pieces : -1;
+        return json_is_integer(value);
+    }
     case MEMBER_LINE: {
         /* A number that no line can have becomes -1, which no line has either. */
         int64_t line = json_integer_value(value);
@@ -335,6 +342,29 @@ static bool member_set(const Member *member, const json_t *value, PosTillCommand
     g_assert_not_reached();
 }
 
+static const char *member_words(MemberKind kind)
+{
+    switch (kind) {
+    case MEMBER_TEXT:
+    case MEMBER_SCAN:
+        return _("a text");
+    case MEMBER_INT:
+    case MEMBER_PIECES:
+    case MEMBER_LINE:
+    case MEMBER_PERCENT:
+        return _("a whole number");
+    case MEMBER_BOOL:
+        return _("true or false");
+    case MEMBER_OBJECT:
+        return _("an object");
+    case MEMBER_TENDER:
+        return "\"cash\", \"card\", \"qr\"";
+    case MEMBER_REPORT:
+        return "\"x\", \"z\"";
+    }
+    g_assert_not_reached();
+}
+
 static bool members_read(const Command *row, const json_t *object, PosTillCommand *command,
                          char **out_message)
 {
@@ -349,8 +379,8 @@ static bool members_read(const Command *row, const json_t *object, PosTillComman
             return false;
         }
         if (!member_set(member, value, command)) {
-            *out_message = g_strdup_printf(_("\"%s\" of \"%s\" is not what it must be."),
-                                           member->key, row->name);
+            *out_message = g_strdup_printf(_("\"%s\" of \"%s\" must be %s."), member->key,
+                                           row->name, member_words(member->kind));
             return false;
         }
     }
@@ -427,7 +457,7 @@ static bool command_read(const json_t *object, UiCliRequest *out, char **out_mes
 {
     const char *name = json_string_value(json_object_get(object, "do"));
     if (name == NULL) {
-        *out_message = g_strdup(_("A command is an object with \"do\" and its name."));
+        *out_message = g_strdup(_("This is no command: send an object with \"do\" and its name."));
         return false;
     }
     if (strcmp(name, "sync") == 0) {
@@ -450,7 +480,8 @@ static bool command_read(const json_t *object, UiCliRequest *out, char **out_mes
                    is_whole(&COMMANDS[i], &out->command, object, out_message);
         }
     }
-    *out_message = g_strdup_printf(_("There is no command \"%.40s\"."), name);
+    *out_message = g_strdup_printf(
+        _("There is no command \"%.40s\": \"coster till --help\" lists them."), name);
     return false;
 }
 
@@ -459,7 +490,7 @@ bool ui_cli_request_read(const char *line, gsize length, UiCliRequest *out, char
     g_autoptr(GError) error = NULL;
     g_autoptr(json_t) object = pos_json_parse_object(line, length, POS_BOUND_COMMAND_BYTES, &error);
     if (object == NULL) {
-        *out_message = g_strdup(error->message);
+        *out_message = g_strdup_printf(_("%s Send one JSON object a line."), error->message);
         return false;
     }
     json_t *id = json_object_get(object, "id");

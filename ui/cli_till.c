@@ -275,7 +275,9 @@ static json_t *answer(Session *session, LineKind kind, const char *line, gsize l
     g_auto(UiCliRequest) request = {0};
     g_autofree char *message = NULL;
     if (kind == LINE_TOO_LONG) {
-        return ui_cli_refused_new("bad_command", _("The line is too long to be a command."), NULL);
+        return ui_cli_refused_new(
+            "bad_command", _("The line is too long to be a command: send one JSON object a line."),
+            NULL);
     }
     if (!ui_cli_request_read(line, length, &request, &message)) {
         return ui_cli_refused_new("bad_command", message, request.id);

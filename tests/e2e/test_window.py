@@ -57,7 +57,7 @@ def login():
     window.touch(keyboard, '김민지')
     window.wait('PIN of 김민지')
     keyboard.type('4321\n', 60)
-    window.wait('The operator or the PIN is wrong')
+    window.wait('The operator or the PIN is wrong: try again')
     keyboard.type('1234\n', 60)
     window.wait('Cash in the drawer')
     keyboard.type('100000\n', 60)

@@ -129,6 +129,11 @@ def discounts_disputes_and_returns():
     back = till.do('return', receipt=sale['receipt'], line=1, qty=1, to='waste')
     assert back['event'] == 'sale' and back['type'] == 'return' and back['total'] == -11610, back
     refused(till.do('return', receipt=sale['receipt'], line=1, qty=2, to='stock'), 'already_returned')
+    refused(till.do('return', receipt=sale['receipt'], line=1, qty=0, to='stock'), 'bad_quantity')
+    refused(till.do('return', receipt=sale['receipt'], line=0, qty=1, to='stock'), 'no_such_line')
+    refused(till.do('return', receipt='', line=1, qty=1, to='stock'), 'no_such_receipt')
+    refused(till.do('bag', qty=0), 'unknown_item')
+    refused(till.do('department', department='veg', amount=100, qty=0), 'no_such_department')
     refused(till.do('return', receipt='T09-000001', line=1, qty=1, to='stock'), 'offline')
     refused(till.do('return', receipt=sale['receipt'], line=1, qty=1, to='river'), 'bad_command')
     event = till.do('return', receipt=sale['receipt'], line=1, to='stock', exchange=True)
