@@ -12,7 +12,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define TOUCH_MIN 44
+#define TOUCH_MIN 56
 #define PAD_KEY_MIN 60
 
 /* A window that shows one screen; the last command it gave is kept. */
