@@ -12,7 +12,7 @@
 
 struct _UiReceiptView {
     AdwBin parent;
-    GtkLabel *number, *total, *change, *change_word, *rows;
+    GtkLabel *title, *number, *total, *change, *change_word, *rows;
     GtkDrawingArea *qr_area;
     GtkButton *print, *copy, *next;
     GtkLabel *paper, *said;
@@ -53,16 +53,39 @@ void ui_receipt_view_set_currency(UiReceiptView *self, const PosCurrency *curren
     self->currency = *currency;
 }
 
+/* Cash that the shopper gets for goods that came back, in minor units; 0 none. */
+static int64_t paid_out(const json_t *record)
+{
+    const json_t *tenders = json_object_get(record, "tenders");
+    int64_t out = 0;
+    for (gsize i = 0; i < json_array_size(tenders); i++) {
+        const json_t *tender = json_array_get(tenders, i);
+        const char *kind = json_string_value(json_object_get(tender, "kind"));
+        const int64_t amount = json_integer_value(json_object_get(tender, "amount"));
+        out -= g_strcmp0(kind, "cash") == 0 && amount < 0 ? amount : 0;
+    }
+    return out;
+}
+
 void ui_receipt_view_begin(UiReceiptView *self, const PosTillEvent *sale)
 {
     g_assert(sale->kind == POS_EVENT_SALE);
-    g_autofree char *total = pos_money_format(sale->total, &self->currency);
-    g_autofree char *change = pos_money_format(sale->change, &self->currency);
+    const bool taken_back =
+        g_strcmp0(json_string_value(json_object_get(sale->record, "type")), "return") == 0;
+    const json_t *recorded = json_object_get(sale->record, "total");
+    const PosMoney sum =
+        json_is_integer(recorded) ? pos_money(json_integer_value(recorded)) : sale->total;
+    const int64_t out = paid_out(sale->record);
+    g_autofree char *total = pos_money_format(sum, &self->currency);
+    g_autofree char *change =
+        pos_money_format(out > 0 ? pos_money(out) : sale->change, &self->currency);
+    gtk_label_set_label(self->title, taken_back ? _("Taken back and saved") : _("Sold and saved"));
     gtk_label_set_label(self->number, sale->sale.receipt);
     gtk_label_set_label(self->total, total);
     gtk_label_set_label(self->change, change);
-    gtk_label_set_label(self->change_word,
-                        sale->change.minor > 0 ? _("Give change") : _("No change"));
+    gtk_label_set_label(self->change_word, out > 0                  ? _("Pay out")
+                                           : sale->change.minor > 0 ? _("Give change")
+                                                                    : _("No change"));
     gtk_accessible_update_property(GTK_ACCESSIBLE(self->change), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    change, -1);
     gtk_label_set_label(self->rows, "");
@@ -193,6 +216,7 @@ static void ui_receipt_view_class_init(UiReceiptViewClass *class)
     g_signal_new("pdf-wanted", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                  G_TYPE_NONE, 0);
     gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/receipt_view.ui");
+    gtk_widget_class_bind_template_child(widget_class, UiReceiptView, title);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, number);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, total);
     gtk_widget_class_bind_template_child(widget_class, UiReceiptView, change);

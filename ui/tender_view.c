@@ -15,7 +15,7 @@
 struct _UiTenderView {
     AdwBin parent;
     GtkLabel *due, *due_word, *items, *paid, *error, *rounding;
-    GtkWidget *choices, *given, *qr;
+    GtkWidget *choices, *given, *cashless, *qr;
     GtkStack *panels;
     UiCardPanel *card;
     GtkButton *exact;
@@ -116,11 +116,14 @@ static void show_due(UiTenderView *self, PosMoney due, PosMoney due_cash)
     gtk_accessible_update_property(GTK_ACCESSIBLE(self->due), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
                                    -1);
     /* Translators: %s is an amount of money. */
-    g_autofree char *exact =
-        g_strdup_printf(out ? _("Pay out %s in cash (Enter)") : _("Exact cash %s (Enter)"), cash);
+    g_autofree char *exact = due.minor == 0 ? g_strdup(_("Nothing to pay: finish (Enter)"))
+                                            : g_strdup_printf(out ? _("Pay out %s in cash (Enter)")
+                                                                  : _("Exact cash %s (Enter)"),
+                                                              cash);
     gtk_button_set_label(self->exact, exact);
-    gtk_widget_set_sensitive(GTK_WIDGET(self->pad), !out && !self->busy);
-    gtk_widget_set_visible(GTK_WIDGET(self->pad), !out);
+    gtk_widget_set_sensitive(GTK_WIDGET(self->pad), due.minor > 0 && !self->busy);
+    gtk_widget_set_visible(GTK_WIDGET(self->pad), due.minor > 0);
+    gtk_widget_set_visible(self->cashless, due.minor != 0);
     show_rounding(self);
     show_notes(self);
     ui_pad_ask(self->pad, UI_PAD_MONEY, _("Cash handed over"), _("Take cash (Enter)"));
@@ -192,7 +195,7 @@ static void show_card(UiTenderView *self, UiCardState state)
 void ui_tender_view_begin(UiTenderView *self, PosMoney due, gsize items)
 {
     g_autofree char *words = ui_format_items(items);
-    gtk_label_set_label(self->items, words);
+    gtk_label_set_label(self->items, items > 0 ? words : "");
     gtk_widget_set_visible(GTK_WIDGET(self->paid), FALSE);
     gtk_widget_set_visible(GTK_WIDGET(self->error), FALSE);
     gtk_widget_set_visible(self->qr, pos_tender_provider(POS_TENDER_QR) != NULL);
@@ -248,8 +251,7 @@ bool ui_tender_view_has_unknown(UiTenderView *self, const PosTillEvent *event)
 
 bool ui_tender_view_is_waiting(UiTenderView *self)
 {
-    return ui_pages_is(self->panels, "card") &&
-           (self->attempt[0] != '\0' || self->busy);
+    return ui_pages_is(self->panels, "card") && (self->attempt[0] != '\0' || self->busy);
 }
 
 void ui_tender_view_ask_unknown(UiTenderView *self, const PosTillEvent *event)
@@ -467,6 +469,7 @@ static void ui_tender_view_class_init(UiTenderViewClass *class)
     gtk_widget_class_bind_template_child(widget_class, UiTenderView, notes);
     gtk_widget_class_bind_template_child(widget_class, UiTenderView, rounding);
     gtk_widget_class_bind_template_child(widget_class, UiTenderView, given);
+    gtk_widget_class_bind_template_child(widget_class, UiTenderView, cashless);
     gtk_widget_class_bind_template_child(widget_class, UiTenderView, qr);
     gtk_widget_class_bind_template_child(widget_class, UiTenderView, panels);
     gtk_widget_class_bind_template_child(widget_class, UiTenderView, card);

@@ -126,6 +126,45 @@ def take_back():
     wait_for('the return in the journal', lambda: records('return'))
     back = records('return')[0]
     expect(back['of_receipt'] == 'T01-000002' and back['lines'][0]['qty'] == -1 and back['to'] == 'waste', back)
+    window.wait('Taken back and saved')
+    expect(window.find('How does the money go back?') is None, 'the question is still on the screen')
+    keyboard.press('Return')
+    window.wait('Ready for the next customer')
+
+
+@tap.case('keys_pressed_ahead_of_the_screen_are_meant_for_it')
+def ahead():
+    window = state['window']
+    keyboard.scan(shop.link(goods[0]))
+    keyboard.press('F12')
+    keyboard.press('F12')
+    window.wait('T01-000004')
+    keyboard.press('Return')
+    window.wait('Ready for the next customer')
+
+
+@tap.case('what_an_exchange_leaves_is_paid_out')
+def exchange():
+    window = state['window']
+    keyboard.press('alt+k')
+    window.wait('Take goods back')
+    keyboard.scan('coster:T01-000004:x:1:1:0123456789abcdef')
+    window.wait('What of receipt T01-000004?')
+    keyboard.type('1', 60)
+    window.wait('Where does it go?')
+    keyboard.type('1', 60)
+    window.wait('How does the money go back?')
+    keyboard.type('2', 60)
+    window.wait('credited in this sale')
+    expect(window.find('How does the money go back?') is None, 'the question is still on the screen')
+    keyboard.press('F9')
+    window.wait('Pay out')
+    keyboard.press('Return')
+    window.wait('Taken back and saved')
+    back = records('return')[-1]
+    expect(back['of_receipt'] == 'T01-000004' and back['tenders'][0] == {'kind': 'cash', 'amount': back['total'], 'change': 0}, back)
+    keyboard.press('Return')
+    window.wait('Ready for the next customer')
 
 
 @tap.case('the_journal_verifies')
