@@ -37,6 +37,7 @@ CentralStore *central_sql_store_new(const CentralEngine *engine, const char *pat
     store->currencies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     store->cached_heads = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     store->checked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    store->fences = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     store->pending = central_pending_new();
     return store;
 }
@@ -58,6 +59,7 @@ void central_store_close(CentralStore *store)
     g_hash_table_unref(store->currencies);
     g_hash_table_unref(store->cached_heads);
     g_hash_table_unref(store->checked);
+    g_hash_table_unref(store->fences);
     central_pending_free(store->pending);
     g_free(store->path);
     g_free(store);

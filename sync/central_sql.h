@@ -35,6 +35,7 @@ struct CentralStore {
     GHashTable *currencies;   /* store id to its currency's code, the same */
     GHashTable *cached_heads; /* store id to the feed version that the caches are of (shared) */
     GHashTable *checked;      /* ids of stores whose caches this transaction has checked (shared) */
+    GHashTable *fences;       /* store id to the lease under which its feed is written */
     int64_t products_version; /* of the file that the caches are of (not shared) */
     CentralPending *pending;  /* stock and sales that the open transaction has yet to write */
 };

@@ -326,6 +326,23 @@ void central_store_part_end(CentralStore *store, bool undo);
 /* Whether a transaction is open. */
 bool central_store_in_transaction(CentralStore *store);
 
+/* --- several centrals on one database ------------------------------------------------------- */
+
+/* Whether other centrals may write to the same database. */
+bool central_store_is_shared(CentralStore *store);
+/* Takes or keeps the right to reprice a store until until_ms (Unix ms) for `owner`, a random name of
+ * this process. *out_lease: its number, new each time; 0 when another has it. */
+bool central_store_lease(CentralStore *store, const char *store_id, const char *owner,
+                         int64_t now_ms, int64_t until_ms, int64_t *out_lease, GError **error);
+/* From here on publishing in the store's feed over this connection fails with POS_ERROR_BUSY once
+ * the lease has another number; 0 ends that. */
+void central_store_fence(CentralStore *store, const char *store_id, int64_t lease);
+/* A number for each store that grows when any central books for it. Stands still on an engine that
+ * is not shared. */
+bool central_store_bookings_each(CentralStore *store,
+                                 void (*each)(const char *store_id, int64_t bookings, void *user),
+                                 void *user, GError **error);
+
 /* --- suspended tickets ---------------------------------------------------------------------- */
 
 /* Keeps a ticket for the tills of the store; one that was shared before stays as it is. POS_ERROR_BUSY: another

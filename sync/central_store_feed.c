@@ -142,12 +142,20 @@ static bool take_version(CentralStore *store, const char *store_id, int64_t *out
         *out_version = *made;
         return true;
     }
+    static const char BUMP[] = "UPDATE head SET version = version + 1 WHERE store = ?";
+    static const char FENCED[] =
+        "UPDATE head SET version = version + 1 WHERE store = ? AND lease = ?";
     int changed = 0;
-    if (!central_sql_run(store, &changed, error,
-                         "UPDATE head SET version = version + 1 WHERE store = ?", "t", store_id)) {
+    const int64_t *lease = g_hash_table_lookup(store->fences, store_id);
+    if (lease ? !central_sql_run(store, &changed, error, FENCED, "ti", store_id, *lease)
+              : !central_sql_run(store, &changed, error, BUMP, "t", store_id)) {
         return false;
     }
-    g_assert(changed == 1);
+    if (changed == 0) {
+        g_set_error(error, POS_ERROR, POS_ERROR_BUSY,
+                    _("Another central has taken over the prices of store “%s”."), store_id);
+        return false;
+    }
     if (!central_store_feed_newest(store, store_id, out_version, error)) {
         return false;
     }

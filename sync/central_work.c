@@ -15,10 +15,17 @@
 #define SOON_US G_TIME_SPAN_SECOND
 #define TICK_US G_TIME_SPAN_SECOND
 #define SWEEP_US G_TIME_SPAN_MINUTE
+#define URLS_MAX 8
+#define LEASE_MS                                                                                   \
+    15000 /* of several centrals one reprices a store; it is renewed when half is gone */
 
 typedef struct {
     int64_t first_us, last_us; /* new records since the last repricing */
 } Dirty;
+
+typedef struct {
+    int64_t number, until_ms;
+} Lease;
 
 struct CentralWork {
     CentralStore *store;
@@ -29,8 +36,11 @@ struct CentralWork {
     GThread *thread;
     GMutex lock;
     GCond wake;
-    GHashTable *dirty;   /* store id to Dirty */
-    GHashTable *settled; /* ids of stores whose setting `central` is right */
+    GHashTable *dirty;    /* store id to Dirty */
+    GHashTable *settled;  /* ids of stores whose setting `central` is right */
+    char *owner;          /* our name in leases */
+    GHashTable *leases;   /* store id to Lease, on a database that other centrals share */
+    GHashTable *bookings; /* store id to what other centrals' bookings were counted at last */
     bool look, end;
     int64_t pause_until_us;
 };
@@ -43,7 +53,7 @@ static void log_failure(const char *event, const char *store_id, const GError *e
 
 /* --- the setting `central` -------------------------------------------------------------------- */
 
-static json_t *base_urls(CentralWork *work)
+static json_t *base_urls(CentralWork *work, const json_t *old)
 {
     g_autofree char *text = central_store_meta_get(work->store, CENTRAL_META_BASE_URLS);
     json_t *urls = text == NULL || *text == '\0' ? NULL : json_loads(text, 0, NULL);
@@ -55,16 +65,28 @@ static json_t *base_urls(CentralWork *work)
     if (work->url != NULL) {
         json_array_append_new(urls, json_string(work->url));
     }
+    /* Other centrals on the same database have put theirs there. */
+    const json_t *others =
+        central_store_is_shared(work->store) ? json_object_get(old, "urls") : NULL;
+    for (gsize i = 0; i < json_array_size(others) && i < URLS_MAX; i++) {
+        const char *other = json_string_value(json_array_get(others, i));
+        if (other != NULL && g_strcmp0(other, work->url) != 0) {
+            json_array_append_new(urls, json_string(other));
+        }
+    }
     return urls;
 }
 
 /* Keeps what an administrator put there beside (next_pin). */
-static bool settle_store(CentralWork *work, const char *store_id, GError **error)
+static bool publish_urls(CentralWork *work, const char *store_id, GError **error)
 {
+    if (!central_store_hold(work->store, store_id, error)) {
+        return false;
+    }
     g_autoptr(json_t) old =
         central_store_feed_value(work->store, store_id, "setting", "central", NULL);
     g_autoptr(json_t) value = json_is_object(old) ? json_deep_copy(old) : json_object();
-    json_object_set_new(value, "urls", base_urls(work));
+    json_object_set_new(value, "urls", base_urls(work, old));
     if (work->pin != NULL) {
         json_object_set_new(value, "pin", json_string(work->pin));
     } else {
@@ -73,6 +95,15 @@ static bool settle_store(CentralWork *work, const char *store_id, GError **error
     CentralChange change = {"setting", "central", value};
     int64_t version = 0;
     return central_store_publish(work->store, store_id, &change, 1, &version, error);
+}
+
+static bool settle_store(CentralWork *work, const char *store_id, GError **error)
+{
+    CentralScope scope = {0};
+    while (central_store_scope(work->store, &scope, error)) {
+        scope.ok = publish_urls(work, store_id, error);
+    }
+    return scope.ok;
 }
 
 static bool settle_stores(CentralWork *work, GError **error)
@@ -99,18 +130,49 @@ static int64_t now_ms(CentralWork *work)
     return work->clock->wall_ms(work->clock->user);
 }
 
+/* Whether the store is ours to reprice; prices are published under the lease from here to unlease. */
+static bool lease_store(CentralWork *work, const char *store_id)
+{
+    g_autoptr(GError) error = NULL;
+    if (!central_store_is_shared(work->store)) {
+        return true;
+    }
+    Lease *held = g_hash_table_lookup(work->leases, store_id);
+    int64_t now = now_ms(work);
+    if (held == NULL || held->until_ms - now < LEASE_MS / 2) {
+        Lease fresh = {0, now + LEASE_MS};
+        if (!central_store_lease(work->store, store_id, work->owner, now, fresh.until_ms,
+                                 &fresh.number, &error)) {
+            log_failure("lease_failed", store_id, error);
+        }
+        if (fresh.number == 0) {
+            g_hash_table_remove(work->leases, store_id);
+            return false;
+        }
+        held = g_memdup2(&fresh, sizeof fresh);
+        g_hash_table_insert(work->leases, g_strdup(store_id), held);
+    }
+    central_store_fence(work->store, store_id, held->number);
+    return true;
+}
+
 static void reprice(CentralWork *work, const char *store_id)
 {
     g_autoptr(GError) error = NULL;
     int changes = 0;
+    if (!lease_store(work, store_id)) {
+        return;
+    }
     int64_t since_us = g_get_monotonic_time();
     if (!central_reprice_store(work->store, store_id, now_ms(work), false, &changes, NULL,
                                &error)) {
         log_failure("reprice_failed", store_id, error);
+        g_hash_table_remove(work->leases, store_id); /* it may be another's by now */
     } else if (changes > 0) {
         work->published(work->user);
         central_log("repriced", json_pack("{s:s, s:i}", "store", store_id, "changes", changes));
     }
+    central_store_fence(work->store, store_id, 0);
     int64_t end_us = g_get_monotonic_time();
     work->pause_until_us = end_us + (end_us - since_us);
 }
@@ -160,9 +222,33 @@ static int64_t next_due_us(CentralWork *work, int64_t tick_us)
     return until_us;
 }
 
+static void notice_booking(const char *store_id, int64_t bookings, void *user)
+{
+    CentralWork *work = user;
+    const int64_t *known = g_hash_table_lookup(work->bookings, store_id);
+    if (known != NULL && *known == bookings) {
+        return;
+    }
+    if (known != NULL) {
+        central_work_booked(work, store_id);
+    }
+    g_hash_table_insert(work->bookings, g_strdup(store_id), g_memdup2(&bookings, sizeof bookings));
+}
+
+/* What other centrals booked is for whoever reprices the store. */
+static void look_at_bookings(CentralWork *work)
+{
+    g_autoptr(GError) error = NULL;
+    if (central_store_is_shared(work->store) &&
+        !central_store_bookings_each(work->store, notice_booking, work, &error)) {
+        log_failure("bookings_failed", NULL, error);
+    }
+}
+
 static void tick(CentralWork *work, bool look)
 {
     g_autoptr(GError) error = NULL;
+    look_at_bookings(work);
     if (look && !settle_stores(work, &error)) {
         log_failure("setting_failed", NULL, error);
     }
@@ -231,6 +317,9 @@ CentralWork *central_work_new(const char *dir, const PosClock *clock, void (*pub
     g_cond_init(&work->wake);
     work->dirty = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     work->settled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    work->leases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    work->bookings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    work->owner = g_uuid_string_random();
     return work;
 }
 
@@ -290,6 +379,9 @@ void central_work_free(CentralWork *work)
     central_store_close(work->store);
     g_hash_table_destroy(work->dirty);
     g_hash_table_destroy(work->settled);
+    g_hash_table_destroy(work->leases);
+    g_hash_table_destroy(work->bookings);
+    g_free(work->owner);
     g_mutex_clear(&work->lock);
     g_cond_clear(&work->wake);
     g_free(work->url);

@@ -385,6 +385,138 @@ static void what_a_terminal_has_seen_is_kept_whole_or_not_at_all(Central *centra
     central_fixture_journal_clear(&till);
 }
 
+/* --- several centrals --------------------------------------------------------------------- */
+
+static int64_t lease(CentralStore *store, const char *owner, int64_t now_ms)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t number = -1;
+    central_store_lease(store, "1", owner, now_ms, now_ms + 1000, &number, &error);
+    g_assert_no_error(error);
+    return number;
+}
+
+static void one_central_at_a_time_has_the_lease_of_a_store(Central *central, gconstpointer data)
+{
+    int64_t now = FIXTURE_NOW_MS;
+    int64_t first = lease(central->store, "a", now);
+    g_assert_cmpint(first, >, 0);
+    g_assert_cmpint(lease(central->store, "b", now + 1000), ==, 0);
+    g_assert_cmpint(lease(central->store, "a", now + 900), >, first);
+    g_assert_cmpint(lease(central->store, "b", now + 1901), >, first + 1);
+    g_assert_cmpint(lease(central->store, "a", now + 1902), ==, 0);
+}
+
+static void who_slept_through_its_lease_changes_no_price(Central *central, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_t) value =
+        json_pack("{s:i, s:s}", "price", 900, "effective_at", "2026-11-23T00:00:00.000Z");
+    CentralChange change = {"price", APPLE, value};
+    int64_t start = newest(central->store);
+    int64_t slept = lease(central->store, "a", FIXTURE_NOW_MS);
+    g_autoptr(CentralStore) other = central_store_open(central->dir, CENTRAL_STORE_WRITE, &error);
+    g_assert_no_error(error);
+    int64_t awake = lease(other, "b", FIXTURE_NOW_MS + 1001);
+    central_store_fence(central->store, "1", slept);
+    g_assert_false(central_store_publish(central->store, "1", &change, 1, NULL, &error));
+    g_assert_error(error, POS_ERROR, POS_ERROR_BUSY);
+    g_assert_cmpint(newest(central->store), ==, start);
+    central_store_fence(other, "1", awake);
+    g_assert_true(central_store_publish(other, "1", &change, 1, NULL, NULL));
+    central_store_fence(central->store, "1", 0);
+    g_assert_cmpint(put(central->store, "tag", "1", json_object()), ==, start + 2);
+}
+
+#define BOOKER_SALES 25
+
+typedef struct {
+    const char *dir, *id;
+    int number;
+} Booker;
+
+/* A till of its own at a central of its own, all selling the same lot. */
+static gpointer sell_at_one_central(gpointer user)
+{
+    const Booker *booker = user;
+    g_autoptr(GError) error = NULL;
+    Central mine = {.dir = (char *)booker->dir};
+    Journal till;
+    mine.store = central_store_open(booker->dir, CENTRAL_STORE_WRITE, &error);
+    g_assert_no_error(error);
+    central_fixture_journal(&mine, &till, booker->id);
+    for (int i = 0; i < BOOKER_SALES; i++) {
+        g_auto(CentralIngestResult) result = {0};
+        g_autofree char *receipt = g_strdup_printf("B%d-%d", booker->number, i);
+        central_fixture_write(&till, "sale", i, central_fixture_sale(receipt, APPLE, "L1", 1, 900));
+        central_fixture_send(&mine, &till, i + 1, i + 1, &result);
+        g_assert_cmpint(result.status, ==, CENTRAL_INGEST_STORED);
+    }
+    central_fixture_journal_clear(&till);
+    central_store_close(mine.store);
+    return NULL;
+}
+
+static void centrals_that_sell_the_same_lot_lose_no_unit(Central *central, gconstpointer data)
+{
+    Booker bookers[] = {{central->dir, "t1", 1}, {central->dir, "t2", 2}, {central->dir, "t3", 3}};
+    GThread *threads[G_N_ELEMENTS(bookers)];
+    int64_t units, amount;
+    for (gsize i = 0; i < G_N_ELEMENTS(bookers); i++) {
+        threads[i] = g_thread_new("booker", sell_at_one_central, &bookers[i]);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(bookers); i++) {
+        g_thread_join(threads[i]);
+    }
+    g_assert_cmpint(central_fixture_on_hand(central, APPLE, "L1"), ==, -3 * BOOKER_SALES);
+    central_fixture_sold(central, APPLE, "L1", &units, &amount);
+    g_assert_cmpint(units, ==, 3 * BOOKER_SALES);
+    central_fixture_assert_sound(central);
+}
+
+/* A till that sends to two centrals at once, as one does whose connection was lost: each record
+ * once. */
+static gpointer send_all_again(gpointer user)
+{
+    const Booker *booker = user;
+    g_autoptr(GError) error = NULL;
+    Central mine = {.dir = (char *)booker->dir};
+    Journal till;
+    mine.store = central_store_open(booker->dir, CENTRAL_STORE_WRITE, &error);
+    g_assert_no_error(error);
+    central_fixture_journal(NULL, &till, "t1");
+    for (int i = 0; i < BOOKER_SALES; i++) {
+        g_autofree char *receipt = g_strdup_printf("B-%d", i);
+        central_fixture_write(&till, "sale", i, central_fixture_sale(receipt, APPLE, "L1", 1, 900));
+    }
+    for (int i = 0; i < BOOKER_SALES; i++) {
+        g_auto(CentralIngestResult) result = {0};
+        central_fixture_send(&mine, &till, 1, i + 1, &result);
+        g_assert_cmpint(result.status, ==, CENTRAL_INGEST_STORED);
+        g_assert_cmpint(result.acked, >=, i + 1);
+    }
+    central_fixture_journal_clear(&till);
+    central_store_close(mine.store);
+    return NULL;
+}
+
+static void a_till_at_two_centrals_at_once_is_booked_once(Central *central, gconstpointer data)
+{
+    Journal till;
+    Booker bookers[] = {{central->dir, "t1", 1}, {central->dir, "t1", 2}};
+    GThread *threads[G_N_ELEMENTS(bookers)];
+    central_fixture_journal(central, &till, "t1");
+    for (gsize i = 0; i < G_N_ELEMENTS(bookers); i++) {
+        threads[i] = g_thread_new("sender", send_all_again, &bookers[i]);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(bookers); i++) {
+        g_thread_join(threads[i]);
+    }
+    g_assert_cmpint(central_fixture_on_hand(central, APPLE, "L1"), ==, -BOOKER_SALES);
+    central_fixture_assert_sound(central);
+    central_fixture_journal_clear(&till);
+}
+
 /* --- files -------------------------------------------------------------------------------- */
 
 /* What only a file of one's own has. */
@@ -504,6 +636,10 @@ int main(int argc, char **argv)
     CASE(a_terminal_with_a_journal_keeps_its_id_if_the_chains_agree);
     CASE(a_code_of_another_mode_takes_no_ones_id);
     CASE(what_a_terminal_has_seen_is_kept_whole_or_not_at_all);
+    CASE(one_central_at_a_time_has_the_lease_of_a_store);
+    CASE(who_slept_through_its_lease_changes_no_price);
+    CASE(centrals_that_sell_the_same_lot_lose_no_unit);
+    CASE(a_till_at_two_centrals_at_once_is_booked_once);
     CASE(a_central_is_made_once_and_private);
     CASE(what_is_no_central_is_not_opened);
     CASE(a_backup_restores_with_a_new_epoch);
