@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Tests the store on a disk that fails: each write, sync and truncation of a sale, of an applied
- * feed and of a fresh folder fails in turn. After each failure the whole is there or nothing of it
+ * feed and of a fresh folder fails in turn, and for the feed each allocation of SQLite. After each failure the whole is there or nothing of it
  * is, a retry works, and what is opened again verifies. */
 #include "tests/pos/store_fixture.h"
+#include "tests/support/fault_alloc.h"
 
 #include <string.h>
 
 #include "pos/error.h"
 
+#define ALLOCATIONS_MAX 2000
 #define RUNS_MAX 400 /* far more operations than any of these has */
 
 static void assert_is_said(const GError *error, FaultVfsKind kind)
@@ -127,20 +129,41 @@ static void test_what_is_opened_again_is_whole(void)
     }
 }
 
-static bool apply_with_fault(FaultVfsKind kind, int nth)
+/* Memory that runs out once, beside a disk that fails from there on. */
+#define NO_MEMORY 100
+
+static void arm(int fault, int nth)
+{
+    if (fault == NO_MEMORY) {
+        fault_alloc_arm(nth);
+    } else {
+        fault_vfs_arm((FaultVfsKind)fault, nth, true);
+    }
+}
+
+static bool disarm(int fault)
+{
+    return fault == NO_MEMORY ? fault_alloc_disarm() : fault_vfs_disarm();
+}
+
+/* warm: its statements were prepared by a version before. */
+static bool apply_with_fault(int fault, int nth, bool warm)
 {
     StoreFixture fixture;
     store_fixture_set_up(&fixture);
     store_fixture_feed_small(fixture.store);
     g_autoptr(json_t) value = store_fixture_json("{\"name\":\"Pear\",\"unit\":\"each\"}");
+    if (!warm) {
+        store_fixture_reopen(&fixture);
+    }
     PosFeedItem items[] = {{.version = 2, .kind = "product", .key = FIXTURE_APPLE, .value = value},
                            {.version = 2, .kind = "price", .key = FIXTURE_APPLE, .value = NULL}};
     g_autoptr(GError) error = NULL;
-    fault_vfs_arm(kind, nth, true);
+    arm(fault, nth);
     bool applied = pos_store_feed_apply(fixture.store, items, 2, 2, "e1", false, NULL, &error);
-    bool failed = fault_vfs_disarm();
+    bool failed = disarm(fault);
     if (!applied) {
-        assert_is_said(error, kind);
+        assert_is_said(error, fault == FAULT_VFS_FULL ? FAULT_VFS_FULL : FAULT_VFS_IO);
     }
     for (int i = 0; i < 2; i++) {
         int64_t version;
@@ -152,17 +175,22 @@ static bool apply_with_fault(FaultVfsKind kind, int nth)
         g_assert_true((price == NULL) == applied);
         store_fixture_reopen(&fixture);
     }
+    /* What failed once works the next time. */
+    g_assert_true(pos_store_feed_apply(fixture.store, items, 2, 2, "e1", false, NULL, NULL));
     store_fixture_tear_down(&fixture);
     return failed;
 }
 
 static void test_a_version_of_the_feed_is_applied_whole_or_not(void)
 {
-    for (FaultVfsKind kind = FAULT_VFS_FULL; kind <= FAULT_VFS_IO; kind++) {
+    const int faults[] = {FAULT_VFS_FULL, FAULT_VFS_IO, NO_MEMORY};
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS(faults); i++) {
+        const int fault = faults[i / 2];
         int nth = 0;
-        while (apply_with_fault(kind, nth)) {
-            g_assert_cmpint(++nth, <, RUNS_MAX);
+        while (apply_with_fault(fault, nth, i % 2 == 0)) {
+            g_assert_cmpint(++nth, <, fault == NO_MEMORY ? ALLOCATIONS_MAX : RUNS_MAX);
         }
+        g_test_message("fault %d: %d operations", fault, nth);
         g_assert_cmpint(nth, >=, 3);
     }
 }
@@ -202,6 +230,7 @@ static void test_a_folder_that_could_not_be_made_can_be_made_later(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    fault_alloc_install();
     fault_vfs_install();
     g_test_add_func("/pos/store_faults/a_full_disk_leaves_a_sale_whole_or_absent",
                     test_a_full_disk_leaves_a_sale_whole_or_absent);
