@@ -4,6 +4,7 @@
 
 #include "pos/date.h"
 #include "pos/error.h"
+#include "pos/offer.h"
 #include "sync/central_epcis.h"
 #include "sync/central_route.h"
 
@@ -203,6 +204,28 @@ static bool add_products(Demo *demo, GError **error)
         }
         change_add(demo, "price", g_strdup(gtin),
                    price_value(demo, row, why != NULL ? why : "list price"));
+    }
+    return true;
+}
+
+/* {"key":"soda","names":{…},"gtins":[…],"need":3,"pay":2}: read by the tills' own reader first. */
+static bool add_offers(Demo *demo, GError **error)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(demo->shop, "offers"), i, row)
+    {
+        const char *key = NULL;
+        if (!pos_json_get_string(row, "key", 32, "store.json", &key, error)) {
+            return false;
+        }
+        json_t *value = json_copy(row);
+        json_object_del(value, "key");
+        g_autoptr(PosOffer) offer = pos_offer_from_json(key, value, error);
+        change_add(demo, "offer", g_strdup(key), value);
+        if (offer == NULL) {
+            return false;
+        }
     }
     return true;
 }
@@ -478,7 +501,7 @@ static bool make(Demo *demo, GError **error)
                json_pack("{s:O}", "list", json_object_get(demo->shop, "departments")));
     change_add(demo, "setting", g_strdup("categories"),
                json_pack("{s:O}", "list", json_object_get(demo->shop, "categories")));
-    if (!add_operators(demo, error) || !add_products(demo, error)) {
+    if (!add_operators(demo, error) || !add_products(demo, error) || !add_offers(demo, error)) {
         return false;
     }
     size_t i;
