@@ -17,6 +17,8 @@
 #define QUIET_SHARE 0.6f   /* of what is outside of it that must be light */
 #define CHANGES_MIN 5      /* of colour along a side that alternates */
 #define MARKS_MAX (8 * POS_DATAMATRIX_SIDE_MAX)
+#define THICKNESS_PLACES 24
+#define COARSE_MARKS 24     /* so many tell roughly where the fourth corner is */
 #define CONTRAST_MIN 12.0f  /* between a leg and what is outside of it */
 #define AGREEMENT_MIN 0.80f /* of the border's modules */
 #define COARSE_STEP 1.2f    /* modules, in the search for the fourth corner */
@@ -102,12 +104,12 @@ static int by_value(const void *a, const void *b)
  * is the leg's own. */
 static float thickness(const Picture *picture, PosPoint from, PosPoint to, float deepest)
 {
-    float depths[48];
+    float depths[THICKNESS_PLACES];
     int count = 0;
     float length = distance(from, to);
     float nx = -(to.y - from.y) / length, ny = (to.x - from.x) / length;
-    for (int i = 2; i < 46; i++) {
-        float t = ((float)i + 0.5f) / 48.0f;
+    for (int i = 1; i < THICKNESS_PLACES - 1; i++) {
+        float t = ((float)i + 0.5f) / (float)THICKNESS_PLACES;
         float x = from.x + t * (to.x - from.x), y = from.y + t * (to.y - from.y), depth = 0.4f;
         while (depth < 2.0f && !is_black(picture, x + nx * depth, y + ny * depth)) {
             depth += 0.4f;
@@ -185,18 +187,19 @@ static PosPoint fourth_corner(const Legs *legs, float along, float up)
 /* Whether colours change often along both sides that should alternate, wherever the fourth corner is. */
 static bool alternates(const Picture *picture, const Legs *legs)
 {
-    int most_along = 0, most_up = 0;
-    for (int i = -3; i <= 3; i++) {
-        float shift = 0.07f * (float)i;
-        float in_up = 0.6f * legs->module / distance(legs->corner, legs->top);
-        float in_along = 0.6f * legs->module / distance(legs->corner, legs->right);
-        most_along =
-            MAX(most_along, changes_between(picture, fourth_corner(legs, 0.0f, 1.0f - in_up),
-                                            fourth_corner(legs, 1.0f, 1.0f - in_up + shift)));
-        most_up = MAX(most_up, changes_between(picture, fourth_corner(legs, 1.0f - in_along, 0.0f),
-                                               fourth_corner(legs, 1.0f - in_along + shift, 1.0f)));
+    float in_up = 0.6f * legs->module / distance(legs->corner, legs->top);
+    float in_along = 0.6f * legs->module / distance(legs->corner, legs->right);
+    bool along = false, up = false;
+    for (int i = 0; i < 7 && !(along && up); i++) {
+        float shift = 0.07f * (float)(i % 2 == 0 ? i / 2 : -(i + 1) / 2);
+        along = along ||
+                changes_between(picture, fourth_corner(legs, 0.0f, 1.0f - in_up),
+                                fourth_corner(legs, 1.0f, 1.0f - in_up + shift)) >= CHANGES_MIN;
+        up = up ||
+             changes_between(picture, fourth_corner(legs, 1.0f - in_along, 0.0f),
+                             fourth_corner(legs, 1.0f - in_along + shift, 1.0f)) >= CHANGES_MIN;
     }
-    return most_along >= CHANGES_MIN && most_up >= CHANGES_MIN;
+    return along && up;
 }
 
 /* Looks for the fourth corner around `fit`, in steps of `step` modules up to `reach` steps away. */
@@ -232,12 +235,18 @@ static void try_size(const Picture *picture, const Legs *legs, const PosDatamatr
     gsize count = border_marks(size->columns, size->rows, false, marks);
     Fit fit = {.size = size, .along = 1.0f, .up = 1.0f, .contrast = -255.0f};
     float columns = (float)size->columns, rows = (float)size->rows;
-    search_corner(picture, legs, marks, count, COARSE_STEP,
+    PosGridMark some[2 * POS_DATAMATRIX_SIDE_MAX];
+    gsize stride = count / COARSE_MARKS | 1, some_count = 0; /* odd: both colours stay */
+    for (gsize i = 0; i < count; i += stride) {
+        some[some_count++] = marks[i];
+    }
+    search_corner(picture, legs, some, some_count, COARSE_STEP,
                   (int)(MIN(0.28f * columns, 6.0f) / COARSE_STEP),
                   (int)(MIN(0.28f * rows, 6.0f) / COARSE_STEP), &fit);
     if (fit.contrast < legs->contrast * COARSE_SHARE) {
         return;
     }
+    fit.contrast = -255.0f; /* of all marks now */
     search_corner(picture, legs, marks, count, FINE_STEP, 2, 2, &fit);
     if (fit.contrast > best[0].contrast) {
         best[1] = best[0];
