@@ -62,6 +62,11 @@ static const char *const widths[] = {
     "214121", "412121", "111143", "111341", "131141", "114113", "114311", "411113", "411311",
     "113141", "114131", "311141", "411131", "211412", "211214", "211232", "2331112"};
 
+const char *pos_barcode_code128_widths(int value)
+{
+    return widths[value];
+}
+
 static gsize digits_from(const char *text, gsize at, gsize length)
 {
     gsize count = 0;

@@ -17,4 +17,8 @@ char *pos_barcode_ean13(const char *digits);
  * the text is empty, too long or has another byte. Owned. */
 char *pos_barcode_code128(const char *text, gsize length, bool gs1, GError **error);
 
+#define POS_BARCODE_CODE128_VALUES 107 /* 106: stop, which has seven elements and not six */
+/* The widths in modules, '1' to '4', of the elements of a value of Code 128, a bar first. Static. */
+const char *pos_barcode_code128_widths(int value);
+
 G_END_DECLS

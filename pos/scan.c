@@ -2,7 +2,7 @@
  * Owns the way from a grey frame to distinct symbols: which passes are made in which order, and which
  * readers see them. Any thread. */
 #include "pos/scan.h"
-#include "pos/scan_databar.h"
+#include "pos/scan_linear.h"
 #include "pos/scan_datamatrix.h"
 #include "pos/scan_passes.h"
 #include "pos/scan_qr.h"
@@ -17,16 +17,16 @@ typedef struct {
     PosZbarTypes types; /* for ZBar; 0: it is not asked */
     int density;        /* every n-th row and column is scanned by ZBar */
     bool matrix;        /* QR and Data Matrix by our own readers */
-    bool databar;       /* DataBar by our own reader, on the grey */
+    bool linear;        /* linear codes by our own reader, on the grey */
 } Pass;
 
 /* The order in which most is read for the least work: linear codes in a sparse grid and matrix codes by a local
  * threshold; both always, since a pack may carry both. What follows is for frames that gave nothing sure. ZBar and our own reader find
  * different DataBar symbols, so both are asked. */
 static const Pass passes[] = {
-    {POS_LOOK_GREY, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 4, false, false},
+    {POS_LOOK_GREY, 0, 0, false, true},
     {POS_LOOK_LOCAL, 0, 0, true, false},
-    {POS_LOOK_OTSU, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 2, false, true},
+    {POS_LOOK_OTSU, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 2, false, false},
     {POS_LOOK_LOCAL, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR | POS_ZBAR_QR, 1, false, false},
     {POS_LOOK_INVERTED, POS_ZBAR_LINEAR, 2, true, true},
     {POS_LOOK_GREY, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR | POS_ZBAR_QR, 2, false, false},
@@ -132,8 +132,8 @@ static void make_pass(Canvas *canvas, const Pass *pass, GPtrArray *sightings)
     g_autoptr(GPtrArray) found = g_ptr_array_new();
     prepare(canvas, pass->look);
     const PosFrame *grey = pass->look == POS_LOOK_INVERTED ? &canvas->negative : canvas->frame;
-    if (pass->databar) {
-        pos_scan_databar(grey, found);
+    if (pass->linear) {
+        pos_scan_linear(grey, found);
     }
     if (pass->matrix) {
         pos_scan_qr(grey, canvas->pixels, found);

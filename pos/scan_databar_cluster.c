@@ -10,6 +10,7 @@
 
 #define VALUES_MAX 6          /* different readings of one character that are kept */
 #define LEAST_VOTES 2         /* lines that must agree on a character */
+#define LINE_STRENGTH 6       /* of a line: all characters were read and voted on */
 #define GAP_MODULES 12.0F     /* lines without the unit within a cluster */
 #define DRIFT_MODULES 1.5F    /* besides a slant of 45 degrees */
 #define MODULE_RATIO 1.3F     /* largest over smallest module within a symbol */
@@ -170,8 +171,10 @@ static void outline(Cluster *const *clusters, int count, PosSymbol *symbol)
 static void add_symbol(PosSymbology symbology, const char *text, gsize length,
                        Cluster *const *clusters, int count, GPtrArray *out)
 {
+    int lines = G_MAXINT;
     for (int i = 0; i < count; i++) {
         clusters[i]->is_used = true;
+        lines = MIN(lines, clusters[i]->lines_count);
     }
     if (is_known(out, symbology, text, length)) {
         return;
@@ -182,6 +185,7 @@ static void add_symbol(PosSymbology symbology, const char *text, gsize length,
     g_strlcpy(symbol->aim, "]e0", sizeof(symbol->aim));
     symbol->bytes = g_strndup(text, length);
     symbol->length = length;
+    symbol->strength = LINE_STRENGTH * lines;
     outline(clusters, count, symbol);
     g_ptr_array_add(out, symbol);
 }

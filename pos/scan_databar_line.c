@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Owns what one scan line tells of GS1 DataBar. An edge lies where the grey crosses the middle
- * between a light and a dark extreme, so blur that keeps a narrow bar from being black does not
- * hide it. Characters are read from the distances of like edges, which ink spread does not change
+ * Owns what one scan line tells of GS1 DataBar. Characters are read from the distances of like edges, which ink spread does not change
  * (ISO/IEC 24724, 5.4 and 7.4). Pure. */
 #include "pos/scan_databar_line.h"
 #include "pos/databar_symbol.h"
@@ -9,9 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#define RINGING 5
-#define FADE 4
-#define FINE 8               /* bits of fraction for that */
 #define CHARACTER_DOUBT 0.9F /* modules squared: seven edges of a character */
 #define SPREAD_SHARE 0.7F
 #define SPREAD_MOST 0.6F  /* modules */
@@ -21,81 +16,6 @@
 #define WIDE_MOST 0.86F   /* ... is 10 to 12 of 15 modules */
 #define NARROW_MOST 0.23F /* the two narrow ones: 2 of 15 */
 #define NARROW_LEAST 0.07F
-
-/* The elements of a line: element i lies between edges i and i + 1, all alternate. */
-typedef struct {
-    const float *edges;
-    int count;
-    bool first_is_dark;
-} Elements;
-
-static float width(const Elements *elements, int i)
-{
-    return elements->edges[i + 1] - elements->edges[i];
-}
-
-static bool is_dark(const Elements *elements, int i)
-{
-    return (i % 2 == 0) == elements->first_is_dark;
-}
-
-/* Where the samples from `from` to `to`, both extremes, cross the middle between them. */
-static float crossing(const uint8_t *samples, int from, int to)
-{
-    int twice = samples[from] + samples[to];
-    bool rising = samples[to] > samples[from];
-    for (int i = from; i < to; i++) {
-        if ((2 * samples[i + 1] > twice) == rising && 2 * samples[i + 1] != twice) {
-            int before = 2 * samples[i], after = 2 * samples[i + 1];
-            return (float)i + (float)(twice - before) / (float)(after - before);
-        }
-    }
-    return (float)(from + to) / 2;
-}
-
-/* The edges between successive extremes that differ by more than `noise`, and by more than the
- * ringing of the swing before. */
-static Elements find_edges(const uint8_t *samples, int count, int noise, float *edges)
-{
-    Elements elements = {.edges = edges};
-    int edges_count = 0, low = 0, high = 0, settled = 0;
-    int direction = 0; /* 1: climbing to a light extreme, -1: falling, 0: not known yet */
-    int least = noise << FINE;
-    for (int i = 1; i < count; i++) {
-        int grey = samples[i];
-        least = MAX(least - (least >> FADE), noise << FINE);
-        if (direction >= 0 && grey > samples[high]) {
-            high = i;
-        }
-        if (direction <= 0 && grey < samples[low]) {
-            low = i;
-        }
-        if (direction >= 0 && (samples[high] - grey) << FINE > least) {
-            if (direction > 0) {
-                edges[edges_count++] = crossing(samples, settled, high);
-                least = MAX(least, (samples[high] - samples[settled]) * 5 << (FINE - RINGING));
-            }
-            settled = high;
-            low = i;
-            elements.first_is_dark = edges_count == 0 ? true : elements.first_is_dark;
-            direction = -1;
-        } else if (direction <= 0 && (grey - samples[low]) << FINE > least) {
-            if (direction < 0) {
-                edges[edges_count++] = crossing(samples, settled, low);
-                least = MAX(least, (samples[settled] - samples[low]) * 5 << (FINE - RINGING));
-            }
-            settled = low;
-            high = i;
-            elements.first_is_dark = edges_count == 0 ? false : elements.first_is_dark;
-            direction = 1;
-        }
-    }
-    if (direction != 0) {
-        edges[edges_count++] = crossing(samples, settled, direction > 0 ? high : low);
-    }
-    elements.count = MAX(edges_count - 1, 0);
-    return elements;
-}
 
 /* What eight measured widths can be: each the whole number below or above it. */
 typedef struct {
@@ -108,42 +28,44 @@ typedef struct {
 
 /* How badly the edges of the widths lie: the sum of their squared distances, most of what all bars
  * being too wide would explain taken out. */
-static float misfit(const Fit *fit)
-{
-    float offset = 0, squares = 0, alternating = 0;
-    for (int i = 0; i < POS_DATABAR_ELEMENTS - 1; i++) {
-        offset += fit->measured[i] - (float)fit->widths[i];
-        squares += offset * offset;
-        alternating += i % 2 == 0 ? offset : -offset;
-    }
-    return squares - SPREAD_SHARE * alternating * alternating / (POS_DATABAR_ELEMENTS - 1);
-}
+typedef struct {
+    float offset, squares, alternating;
+} Misfit;
 
-static void fit_element(Fit *fit, int element, int modules_left)
+/* Tries widths for the elements from `element` on. What the bars being too wide explains is at most
+ * SPREAD_SHARE of the squares, so a beginning that is worse than that is not carried on. */
+static void fit_element(Fit *fit, int element, int modules_left, Misfit before)
 {
-    if (element == POS_DATABAR_ELEMENTS) {
-        if (modules_left != 0) {
+    int below = MAX((int)fit->measured[element], 1);
+    if (element == POS_DATABAR_ELEMENTS - 1) {
+        float cost = before.squares -
+                     SPREAD_SHARE * before.alternating * before.alternating / (float)element;
+        if ((modules_left != below && modules_left != below + 1) || cost >= fit->best) {
             return;
         }
-        float cost = misfit(fit);
-        if (cost < fit->best) {
-            int value = pos_databar_value(fit->place, fit->widths);
-            fit->value = value >= 0 ? value : fit->value;
-            fit->best = value >= 0 ? cost : fit->best;
-        }
+        fit->widths[element] = modules_left;
+        int value = pos_databar_value(fit->place, fit->widths);
+        fit->value = value >= 0 ? value : fit->value;
+        fit->best = value >= 0 ? cost : fit->best;
         return;
     }
-    int below = MAX((int)fit->measured[element], 1);
-    for (int w = below; w <= below + 1 && w <= modules_left; w++) {
-        fit->widths[element] = w;
-        fit_element(fit, element + 1, modules_left - w);
+    int others = POS_DATABAR_ELEMENTS - 1 - element; /* that need a module each */
+    for (int w = below; w <= below + 1 && w <= modules_left - others; w++) {
+        Misfit now = before;
+        now.offset += fit->measured[element] - (float)w;
+        now.squares += now.offset * now.offset;
+        now.alternating += element % 2 == 0 ? now.offset : -now.offset;
+        if (now.squares * (1 - SPREAD_SHARE) < fit->best) {
+            fit->widths[element] = w;
+            fit_element(fit, element + 1, modules_left - w, now);
+        }
     }
 }
 
 /* The character of eight elements, the first at `first`, going by `step`. -1 when there is none.
  * Dark elements are `spread` modules too wide, light ones too narrow. */
-static int read_character(const Elements *elements, PosDatabarPlace place, int first, int step,
-                          float module, float spread)
+static int read_character(const PosLineElements *elements, PosDatabarPlace place, int first,
+                          int step, float module, float spread)
 {
     int last = first + step * (POS_DATABAR_ELEMENTS - 1);
     if (MIN(first, last) < 0 || MAX(first, last) >= elements->count) {
@@ -157,10 +79,10 @@ static int read_character(const Elements *elements, PosDatabarPlace place, int f
     Fit fit = {.place = place, .value = -1, .best = CHARACTER_DOUBT};
     for (int i = 0; i < POS_DATABAR_ELEMENTS; i++) {
         int element = first + step * i;
-        fit.measured[i] = width(elements, element) * (float)modules / total +
-                          (is_dark(elements, element) ? -spread : spread);
+        fit.measured[i] = pos_line_width(elements, element) * (float)modules / total +
+                          (pos_line_is_dark(elements, element) ? -spread : spread);
     }
-    fit_element(&fit, 0, modules);
+    fit_element(&fit, 0, modules, (Misfit){0});
     return fit.value;
 }
 
@@ -186,27 +108,28 @@ static bool match_finder(const int (*finders)[POS_DATABAR_FINDER_ELEMENTS], int 
 }
 
 /* How much wider than they should be the dark elements of a finder pattern are, in modules. */
-static float spread_of(const Elements *elements, const PosDatabarUnit *unit, int wide, int step)
+static float spread_of(const PosLineElements *elements, const PosDatabarUnit *unit, int wide,
+                       int step)
 {
     const int *pattern = unit->is_expanded ? pos_databar_expanded_finders[unit->finder]
                                            : pos_databar_finders[unit->finder];
     float sum = 0;
     for (int i = 0; i < POS_DATABAR_FINDER_ELEMENTS; i++) {
-        float excess = width(elements, wide + step * i) / unit->module - (float)pattern[i];
-        sum += is_dark(elements, wide + step * i) ? excess : -excess;
+        float excess = pos_line_width(elements, wide + step * i) / unit->module - (float)pattern[i];
+        sum += pos_line_is_dark(elements, wide + step * i) ? excess : -excess;
     }
     return CLAMP(sum / POS_DATABAR_FINDER_ELEMENTS, -SPREAD_MOST, SPREAD_MOST);
 }
 
 /* Reads the two characters and adds the unit. `wide` is the finder's first element, `step` leads to
  * its narrow ones. */
-static void add_unit(const Elements *elements, PosDatabarUnit unit, int wide, int step,
+static void add_unit(const PosLineElements *elements, PosDatabarUnit unit, int wide, int step,
                      GArray *units)
 {
     /* Both characters are counted towards the finder. */
     int before = wide - step * POS_DATABAR_ELEMENTS;
     int after = wide + step * (POS_DATABAR_FINDER_ELEMENTS + POS_DATABAR_ELEMENTS - 1);
-    bool is_plain = is_dark(elements, wide + step);
+    bool is_plain = pos_line_is_dark(elements, wide + step);
     float spread = spread_of(elements, &unit, wide, step);
     if (unit.is_expanded) {
         unit.finder = unit.finder * 2 + (is_plain ? 0 : 1);
@@ -234,21 +157,24 @@ static void add_unit(const Elements *elements, PosDatabarUnit unit, int wide, in
 
 /* Looks for a finder pattern in five elements, the wide ones at `wide` and in the direction of
  * `step`. */
-static void try_finder(const Elements *elements, int wide, int step, GArray *units)
+static void try_finder(const PosLineElements *elements, int wide, int step, GArray *units)
 {
     float sums[3];
-    float narrow = width(elements, wide + 3 * step) + width(elements, wide + 4 * step);
-    float middle = width(elements, wide + step) + width(elements, wide + 2 * step);
+    float narrow =
+        pos_line_width(elements, wide + 3 * step) + pos_line_width(elements, wide + 4 * step);
+    float middle =
+        pos_line_width(elements, wide + step) + pos_line_width(elements, wide + 2 * step);
     if (middle * NARROW_MOST < narrow * WIDE_LEAST) { /* what most are: spares the rest */
         return;
     }
-    float total = width(elements, wide) + middle + narrow;
+    float total = pos_line_width(elements, wide) + middle + narrow;
     if (narrow > NARROW_MOST * total || narrow < NARROW_LEAST * total ||
         middle < WIDE_LEAST * total || middle > WIDE_MOST * total) {
         return;
     }
     for (int i = 0; i < 3; i++) {
-        sums[i] = (width(elements, wide + step * i) + width(elements, wide + step * (i + 1))) *
+        sums[i] = (pos_line_width(elements, wide + step * i) +
+                   pos_line_width(elements, wide + step * (i + 1))) *
                   POS_DATABAR_FINDER_MODULES / total;
     }
     int last = wide + step * (POS_DATABAR_FINDER_ELEMENTS - 1);
@@ -266,12 +192,10 @@ static void try_finder(const Elements *elements, int wide, int step, GArray *uni
     }
 }
 
-void pos_scan_databar_line(const uint8_t *samples, int count, int noise, float *edges,
-                           GArray *units)
+void pos_scan_databar_line(const PosLineElements *elements, GArray *units)
 {
-    Elements elements = find_edges(samples, count, noise, edges);
-    for (int i = 0; i + POS_DATABAR_FINDER_ELEMENTS <= elements.count; i++) {
-        try_finder(&elements, i, 1, units);
-        try_finder(&elements, i + POS_DATABAR_FINDER_ELEMENTS - 1, -1, units);
+    for (int i = 0; i + POS_DATABAR_FINDER_ELEMENTS <= elements->count; i++) {
+        try_finder(elements, i, 1, units);
+        try_finder(elements, i + POS_DATABAR_FINDER_ELEMENTS - 1, -1, units);
     }
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * GS1 DataBar on one line of samples: edges, finder patterns, the characters beside them. */
 #pragma once
-#include <glib.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "pos/scan_line.h"
 
 G_BEGIN_DECLS
 
@@ -20,9 +18,7 @@ typedef struct {
 } PosDatabarUnit;
 
 /* Adds each unit on the line, a GArray of PosDatabarUnit; those with characters of which none could
- * be read as well. `edges` is room for count + 1 positions. Swings of grey up to `noise` are no
- * edge. */
-void pos_scan_databar_line(const uint8_t *samples, int count, int noise, float *edges,
-                           GArray *units);
+ * be read as well. */
+void pos_scan_databar_line(const PosLineElements *elements, GArray *units);
 
 G_END_DECLS

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Owns the judgement which readings of a frame are believed. EAN and UPC have a weak check, so a few scan lines
  * through a blurred code can agree on a wrong number; a symbol of these that few lines saw must be seen by
- * a second look as well, and of two numbers in one place one is right at most. Pure. */
+ * a second look as well, and of two numbers in one place one is right at most. One or two lines through noise
+ * now and then pass the check of EAN or DataBar: so few are never believed. Pure. */
 #include "pos/scan_sighting.h"
 
 #include <string.h>
 
 #define SURE_STRENGTH 48 /* scan lines after which a second look is not asked for */
-#define LEAST_STRENGTH 8 /* fewer, seen by one look only, are not believed */
+#define LEAST_STRENGTH 12 /* fewer are not believed, whoever saw them */
 
 void pos_sighting_free(PosSighting *sighting)
 {
@@ -15,14 +16,25 @@ void pos_sighting_free(PosSighting *sighting)
     g_free(sighting);
 }
 
+/* UPC-E stands for a UPC-A number; not every reader says which of the two it saw. */
+static bool is_retail_number(const PosSymbol *symbol)
+{
+    return symbol->symbology == POS_SYMBOLOGY_EAN13 || symbol->symbology == POS_SYMBOLOGY_UPCE;
+}
+
+static bool is_same(const PosSymbol *a, const PosSymbol *b)
+{
+    return (a->symbology == b->symbology || (is_retail_number(a) && is_retail_number(b))) &&
+           a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
 void pos_sighting_note(GPtrArray *sightings, PosSymbol *symbol, PosScanLook look)
 {
     int strength = symbol->strength;
     for (guint i = 0; i < sightings->len; i++) {
         PosSighting *known = g_ptr_array_index(sightings, i);
-        if (known->symbol->symbology == symbol->symbology &&
-            known->symbol->length == symbol->length &&
-            memcmp(known->symbol->bytes, symbol->bytes, symbol->length) == 0) {
+        if (is_same(known->symbol, symbol)) {
+            known->symbol->symbology = MAX(known->symbol->symbology, symbol->symbology);
             known->looks |= 1U << look;
             known->strength = MAX(known->strength, strength);
             pos_symbol_free(symbol);
@@ -36,7 +48,13 @@ void pos_sighting_note(GPtrArray *sightings, PosSymbol *symbol, PosScanLook look
 
 static bool is_weakly_checked(const PosSymbol *symbol)
 {
-    return symbol->symbology == POS_SYMBOLOGY_EAN13 || symbol->symbology == POS_SYMBOLOGY_EAN8;
+    return is_retail_number(symbol) || symbol->symbology == POS_SYMBOLOGY_EAN8;
+}
+
+static bool is_databar(const PosSymbol *symbol)
+{
+    return symbol->symbology == POS_SYMBOLOGY_DATABAR ||
+           symbol->symbology == POS_SYMBOLOGY_DATABAR_EXP;
 }
 
 bool pos_sighting_is_sure(const PosSighting *sighting)
@@ -108,7 +126,7 @@ bool pos_sighting_is_believed(const GPtrArray *sightings, const PosSighting *sig
         return false;
     }
     if (!is_weakly_checked(sighting->symbol)) {
-        return true;
+        return !is_databar(sighting->symbol) || sighting->strength >= LEAST_STRENGTH;
     }
     for (guint i = 0; i < sightings->len; i++) {
         const PosSighting *other = g_ptr_array_index(sightings, i);
@@ -117,5 +135,5 @@ bool pos_sighting_is_believed(const GPtrArray *sightings, const PosSighting *sig
             return false;
         }
     }
-    return pos_sighting_is_sure(sighting) || sighting->strength >= LEAST_STRENGTH;
+    return sighting->strength >= LEAST_STRENGTH;
 }

@@ -2,7 +2,7 @@
  * Tests pos/databar_*.c and pos/scan_databar*.c on the symbols that zint draws of every encodation
  * method, compaction latch and stacking (tests/data/scan/databar.csv). */
 #include "pos/databar_symbol.h"
-#include "pos/scan_databar.h"
+#include "pos/scan_linear.h"
 #include "tests/support/databar_draw.h"
 #include "tests/support/vectors.h"
 
@@ -12,7 +12,7 @@ static GPtrArray *scan(const DatabarPicture *picture)
 {
     GPtrArray *symbols = g_ptr_array_new_with_free_func((GDestroyNotify)pos_symbol_free);
     PosFrame frame = {picture->pixels, picture->width, picture->height, picture->width};
-    pos_scan_databar(&frame, symbols);
+    pos_scan_linear(&frame, symbols);
     return symbols;
 }
 
