@@ -16,7 +16,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define POLL_US (200 * G_TIME_SPAN_MILLISECOND)
+/* Between two looks for versions of other programs; a look is some microseconds. */
+#define POLL_US (10 * G_TIME_SPAN_MILLISECOND)
+#define POLL_IDLE_US (200 * G_TIME_SPAN_MILLISECOND) /* without a stream */
 #define BEAT_US (15 * G_TIME_SPAN_SECOND)
 #define TOKENS_CHECK_US G_TIME_SPAN_SECOND
 #define STEP_BYTES_MAX (128 * 1024)
@@ -33,7 +35,7 @@ typedef struct {
 typedef struct {
     char *store_id;
     GQueue streams; /* of FeedStream */
-    int64_t woken;  /* streams were woken for this version */
+    int64_t woken;  /* streams were woken for this version; 0 not yet */
     Shared shared[SHARED_CHUNKS];
     guint shared_next;
 } Topic;
@@ -48,6 +50,7 @@ struct CentralFeed {
     GHashTable *topics; /* store id to Topic */
     guint streams;
     bool notified, check_tokens, end;
+    char *tokens; /* CENTRAL_META_TOKENS when they were last looked at; feed thread */
     GThread *thread;
 };
 
@@ -83,12 +86,12 @@ static char *read_epoch(CentralFeed *feed)
     return epoch != NULL ? epoch : g_strdup("");
 }
 
-static Shared *find_shared(FeedStream *s)
+static Shared *find_shared(FeedStream *s, int64_t newest)
 {
     for (guint i = 0; i < SHARED_CHUNKS; i++) {
         Shared *shared = &s->topic->shared[i];
-        if (shared->bytes != NULL && shared->from == s->position && shared->form == s->form &&
-            shared->gzip == s->gzip && shared->staff == s->staff) {
+        if (shared->bytes != NULL && shared->from == s->position && shared->to >= newest &&
+            shared->form == s->form && shared->gzip == s->gzip && shared->staff == s->staff) {
             return shared;
         }
     }
@@ -110,8 +113,8 @@ typedef enum { STEP_FAILED, STEP_DONE, STEP_LARGE } Step;
 static Step render_step(FeedStream *s, int64_t newest, Shared **out)
 {
     CentralFeed *feed = s->feed;
-    Shared *shared = find_shared(s);
-    if (shared != NULL && shared->to == newest) {
+    Shared *shared = find_shared(s, newest);
+    if (shared != NULL) {
         *out = shared;
         return STEP_DONE;
     }
@@ -185,13 +188,24 @@ static gssize send_spool(FeedStream *s, char *buffer, gsize room)
     return MAX(count, 0);
 }
 
+/* The newest version: of a stream what the feed thread has seen, since whatever comes later wakes it
+ * (ten thousand streams would else ask the database for the same number); else the database's. */
+static bool look_newest(FeedStream *s, int64_t *out_newest, GError **error)
+{
+    g_mutex_lock(&s->feed->lock);
+    *out_newest = s->form == CENTRAL_FEED_EVENTS ? s->topic->woken : 0;
+    g_mutex_unlock(&s->feed->lock);
+    return *out_newest > 0 ||
+           central_store_feed_newest(s->feed->read, s->topic->store_id, out_newest, error);
+}
+
 /* Finds what is to go out next, a chunk or a spool; neither when nothing is, for now or (s->ended)
  * for good. */
 static void advance(FeedStream *s)
 {
     g_autoptr(GError) error = NULL;
     int64_t newest = 0;
-    if (!central_store_feed_newest(s->feed->read, s->topic->store_id, &newest, &error)) {
+    if (!look_newest(s, &newest, &error)) {
         log_error("feed_failed", error);
         s->ended = true;
         return;
@@ -498,6 +512,12 @@ static gboolean is_good_token(void *token, void *value, void *feed)
 
 static void close_dead_streams(CentralFeed *feed)
 {
+    g_autofree char *mark = central_store_meta_get(feed->poll, CENTRAL_META_TOKENS);
+    if (g_strcmp0(mark, feed->tokens) == 0) {
+        return;
+    }
+    g_free(feed->tokens);
+    feed->tokens = g_steal_pointer(&mark);
     g_autoptr(GHashTable) tokens = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     wake_where(feed, collect_token, tokens);
     g_hash_table_foreach_remove(tokens, is_good_token, feed);
@@ -514,7 +534,7 @@ static void *run_feed(void *user)
     bool tokens_due = false;
     for (;;) {
         g_mutex_lock(&feed->lock);
-        int64_t until_us = g_get_monotonic_time() + POLL_US;
+        int64_t until_us = g_get_monotonic_time() + (feed->streams > 0 ? POLL_US : POLL_IDLE_US);
         while (!feed->notified && !feed->end &&
                g_cond_wait_until(&feed->wake, &feed->lock, until_us)) {
         }
@@ -624,6 +644,7 @@ void central_feed_free(CentralFeed *feed)
     close_store(feed->read);
     close_store(feed->poll);
     g_hash_table_destroy(feed->topics);
+    g_free(feed->tokens);
     g_mutex_clear(&feed->lock);
     g_cond_clear(&feed->wake);
     g_free(feed);

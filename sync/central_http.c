@@ -22,11 +22,13 @@
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MAX 12000
+#define CONNECTIONS_MAX 18000
 #define FILES_RESERVED 96 /* databases, standard streams, threads' own */
 #define CONNECTION_POOL_BYTES                                                                      \
     4096                        /* request line, headers and one chunk out: more are 414 and 431 */
@@ -64,7 +66,11 @@ struct CentralHttp {
     gint64 body_bytes;
     int64_t answered[6]; /* by class of status */
     bool stopping;
-    GQueue streams; /* of CentralStream */
+    GQueue streams;   /* of CentralStream */
+    GHashTable *live; /* the same, as a set */
+    int hangups;      /* epoll of the streams' sockets, for peers that leave */
+    int hangups_end;  /* eventfd that ends the thread */
+    GThread *watcher;
     GMutex connections_lock;
     GQueue connections; /* of Connection */
     GThread *timer;
@@ -79,6 +85,8 @@ struct CentralStream {
     CentralStreamSource source;
     void *user;
     bool suspended, wake;
+    bool gone; /* the peer has left */
+    int fd;    /* -1 unknown */
     GList link;
 };
 
@@ -229,8 +237,11 @@ static ssize_t read_stream(void *data, uint64_t position, char *buffer, size_t r
     for (;;) {
         g_mutex_lock(&http->lock);
         stream->wake = false;
-        bool stopping = http->stopping;
+        bool stopping = http->stopping, gone = stream->gone;
         g_mutex_unlock(&http->lock);
+        if (gone) {
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+        }
         gssize count = stopping ? -1 : stream->source.read(stream, buffer, room, stream->user);
         if (count > 0) {
             return count;
@@ -251,15 +262,64 @@ static ssize_t read_stream(void *data, uint64_t position, char *buffer, size_t r
     }
 }
 
+static void wake_locked(CentralStream *stream)
+{
+    stream->wake = true;
+    if (stream->suspended) {
+        stream->suspended = false;
+        MHD_resume_connection(stream->connection);
+    }
+}
+
 static void free_stream(void *data)
 {
     CentralStream *stream = data;
     stream->source.free(stream->user);
+    if (stream->fd >= 0) { /* libmicrohttpd closes the socket after this */
+        (void)epoll_ctl(stream->http->hangups, EPOLL_CTL_DEL, stream->fd, NULL);
+    }
     g_mutex_lock(&stream->http->lock);
     g_queue_unlink(&stream->http->streams, &stream->link);
+    g_hash_table_remove(stream->http->live, stream);
     g_cond_broadcast(&stream->http->idle);
     g_mutex_unlock(&stream->http->lock);
     g_free(stream);
+}
+
+/* A suspended connection does not notice that its peer has left, and would hold a place until the
+ * next write: after an outage thousands do. */
+static void watch_peer(CentralStream *stream)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(stream->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLONESHOT,
+                                .data.ptr = stream};
+    stream->fd = info == NULL ? -1 : (int)info->connect_fd;
+    if (stream->fd >= 0 &&
+        epoll_ctl(stream->http->hangups, EPOLL_CTL_ADD, stream->fd, &event) != 0) {
+        stream->fd = -1;
+    }
+}
+
+static void *run_watcher(void *user)
+{
+    CentralHttp *http = user;
+    for (;;) {
+        struct epoll_event events[64];
+        int count = epoll_wait(http->hangups, events, G_N_ELEMENTS(events), -1);
+        for (int i = 0; i < count; i++) {
+            CentralStream *stream = events[i].data.ptr;
+            if (stream == NULL) {
+                return NULL;
+            }
+            g_mutex_lock(&http->lock);
+            if (g_hash_table_contains(http->live, stream)) {
+                stream->gone = true;
+                wake_locked(stream);
+            }
+            g_mutex_unlock(&http->lock);
+        }
+    }
 }
 
 CentralStream *central_request_stream(CentralRequest *request, const char *content_type,
@@ -274,7 +334,9 @@ CentralStream *central_request_stream(CentralRequest *request, const char *conte
     stream->link.data = stream;
     g_mutex_lock(&http->lock);
     g_queue_push_tail_link(&http->streams, &stream->link);
+    g_hash_table_add(http->live, stream);
     g_mutex_unlock(&http->lock);
+    watch_peer(stream);
     struct MHD_Response *response = MHD_create_response_from_callback(
         MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, read_stream, stream, free_stream);
     g_assert(response != NULL);
@@ -285,15 +347,6 @@ CentralStream *central_request_stream(CentralRequest *request, const char *conte
     request->is_stream = true;
     take_response(request, MHD_HTTP_OK, response);
     return stream;
-}
-
-static void wake_locked(CentralStream *stream)
-{
-    stream->wake = true;
-    if (stream->suspended) {
-        stream->suspended = false;
-        MHD_resume_connection(stream->connection);
-    }
 }
 
 void central_stream_wake(CentralStream *stream)
@@ -743,6 +796,13 @@ CentralHttp *central_http_start(const CentralHttpOptions *options, GError **erro
     g_queue_init(&http->streams);
     g_queue_init(&http->connections);
     g_queue_init(&http->delayed);
+    http->live = g_hash_table_new(g_direct_hash, g_direct_equal);
+    http->hangups = epoll_create1(EPOLL_CLOEXEC);
+    http->hangups_end = eventfd(0, EFD_CLOEXEC);
+    struct epoll_event end = {.events = EPOLLIN, .data.ptr = NULL};
+    g_assert(http->hangups >= 0 && http->hangups_end >= 0 &&
+             epoll_ctl(http->hangups, EPOLL_CTL_ADD, http->hangups_end, &end) == 0);
+    http->watcher = g_thread_new("http-hangup", run_watcher, http);
     http->timer = g_thread_new("http-timer", run_timer, http);
     http->daemon = start_daemon(http, options, fd, family);
     if (http->daemon == NULL) {
@@ -808,7 +868,12 @@ void central_http_stop(CentralHttp *http)
         g_mutex_unlock(&http->lock);
         MHD_stop_daemon(http->daemon);
     }
+    g_assert(eventfd_write(http->hangups_end, 1) == 0);
+    g_thread_join(http->watcher);
+    close(http->hangups);
+    close(http->hangups_end);
     g_assert(http->connections.length == 0 && http->streams.length == 0);
+    g_hash_table_destroy(http->live);
     g_mutex_clear(&http->lock);
     g_mutex_clear(&http->connections_lock);
     g_cond_clear(&http->idle);

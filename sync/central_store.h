@@ -161,6 +161,7 @@ int64_t central_store_data_version(CentralStore *store);
 char *central_store_meta_get(CentralStore *store, const char *name);
 bool central_store_meta_set(CentralStore *store, const char *name, const char *value,
                             GError **error);
+#define CENTRAL_META_TOKENS "tokens" /* another value whenever a token ends */
 #define CENTRAL_META_EPOCH "epoch"         /* 32 hex digits */
 #define CENTRAL_META_BASE_URLS "base_urls" /* JSON array of "https://host:port", "" none */
 #define CENTRAL_META_DL_BASE                                                                       \

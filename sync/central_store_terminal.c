@@ -178,6 +178,16 @@ static bool note_change(CentralStore *store, const char *id, GError **error)
     return central_sql_run(store, NULL, error, SQL, "t", id);
 }
 
+/* A token that was good is good no more: whoever holds streams open looks again. */
+static bool tokens_changed(CentralStore *store, GError **error)
+{
+    uint8_t bytes[8];
+    char hex[2 * sizeof bytes + 1];
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2hex(hex, sizeof hex, bytes, sizeof bytes);
+    return central_store_meta_set(store, CENTRAL_META_TOKENS, hex, error);
+}
+
 bool central_store_terminal_renew(CentralStore *store, const char *id, const char *token,
                                   const char *name, const char *mode, GError **error)
 {
@@ -189,7 +199,8 @@ bool central_store_terminal_renew(CentralStore *store, const char *id, const cha
     while (central_store_scope(store, &scope, error)) {
         scope.ok = central_sql_run(store, NULL, error, SQL, "httt", &hash,
                                    name && *name ? name : NULL, mode, id) &&
-                   note_change(store, id, error) && publish_terminal(store, id, error);
+                   note_change(store, id, error) && tokens_changed(store, error) &&
+                   publish_terminal(store, id, error);
     }
     return scope.ok;
 }
@@ -206,6 +217,7 @@ static bool mark_terminal(CentralStore *store, const char *sql, const char *id, 
             g_set_error(error, POS_ERROR, POS_ERROR_NOT_FOUND, _("There is no terminal “%s”."), id);
             scope.ok = false;
         }
+        scope.ok = scope.ok && tokens_changed(store, error);
     }
     return scope.ok;
 }

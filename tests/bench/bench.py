@@ -27,6 +27,7 @@ commands = {
     'commit': [build / 'tests/bench/bench_commit'],
     'policy': [build / 'tests/bench/bench_policy'],
     'central': ['/usr/bin/python3', ROOT / 'tests/bench/bench_central.py', build],
+    'load': ['/usr/bin/python3', ROOT / 'tests/bench/bench_load.py', build],
     'memory': ['/usr/bin/python3', ROOT / 'tests/bench/bench_memory.py', build],
     'start': [ROOT / 'tests/support/run-headless.sh', '/usr/bin/python3', ROOT / 'tests/bench/bench_start.py', build],
 }

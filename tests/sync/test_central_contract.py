@@ -410,6 +410,19 @@ def revocation():
         ask(method, path, token=t.token).error(401, 'unauthorized')
 
 
+@tap.case('a_stream_whose_reader_left_is_gone_at_once')
+def left():
+    def open_now():
+        return int(re.search(rb'coster_streams (\d+)', ask('GET', '/metrics').body).group(1))
+    before, version = open_now(), till.hello()['feed_version']
+    streams = [service.stream(till.token, after=version) for _ in range(40)]
+    expect(open_now() >= before + 40, 'not counted')
+    for stream in streams:
+        stream.response.close()
+        stream.close()
+    wait_for('the streams to be gone', lambda: open_now() <= before, 5)
+
+
 # --- rights and other reads -------------------------------------------------------------------------------------
 
 @tap.case('each_mode_has_its_own_rights')
