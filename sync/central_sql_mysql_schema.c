@@ -133,6 +133,7 @@ static void make_database(CentralStore *store)
     g_autofree char *name = link->database.name;
     g_autofree char *sql = g_strdup_printf("CREATE DATABASE IF NOT EXISTS `%s`", name);
     link->database.name = NULL;
+    link->host = 0; /* and looked for there again: other nodes hear of it later */
     if (central_link_ready(store, NULL)) {
         central_link_try(store, sql);
     }

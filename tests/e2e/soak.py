@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CAMPAIGNS = {
     'day': (['/usr/bin/python3', ROOT / 'tests/e2e/test_day_kill.py', 'BUILD', 1000, 'SEED'], 1800),
     'kill': (['/usr/bin/python3', ROOT / 'tests/e2e/test_kill.py', 'BUILD', 25, 'SEED'], 600),
+    'cluster': (['/usr/bin/python3', ROOT / 'tests/e2e/test_cluster.py', 'BUILD', 20, 'SEED'], 1800),
     'printing': (['/usr/bin/python3', ROOT / 'tests/e2e/test_printing.py', 'BUILD', 100, 'SEED'], 600),
     'session': (['BUILD/tests/sync/test_session_sim', 20000, 'SEED'], 600),
     'codes': (['BUILD/tests/pos/test-pos-gs1_fuzz', 400000, 'SEED'], 600),

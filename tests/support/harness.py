@@ -59,12 +59,12 @@ class Programs:
 
 
 class Central:
-    def __init__(self, programs, folder, demo=True, plain=False):
+    def __init__(self, programs, folder, demo=True, plain=False, init=()):
         self.programs, self.folder, self.plain = programs, pathlib.Path(folder), plain
         self.process, self.port = None, 0
         self.log = open(str(self.folder) + '.log', 'ab')
         argv = [programs.central, 'init', '--data', self.folder]
-        programs.run(*argv, *(['--demo'] if demo else []))
+        programs.run(*argv, *(['--demo'] if demo else []), *init)
 
     @property
     def url(self):
