@@ -2,7 +2,8 @@
  * Product search as you type: any part of a name in any language, Korean names by their initial consonants too, any
  * part of a PLU or a GTIN. The searched texts of all products lie in one block in name order, about 100 bytes a product,
  * so one pass over it finds the first matches in the order in which they are shown; an index of short parts would be
- * larger and does not know one-syllable words. Of a large catalogue the block is made on a thread of its own with its
+ * larger and does not know one-syllable words. The pass steps over stretches of products that cannot hold the text: for
+ * each stretch there are the pairs and triples of bytes that stand in it, as bits of a small table. Of a large catalogue the block is made on a thread of its own with its
  * own connection: when the till starts and when products have changed; until it is there the one before answers, and
  * before the first a pass over the table does. So no key ever waits for it. */
 #include "pos/store_private.h"
@@ -19,7 +20,15 @@ struct StoreSearch {
     GArray *gtins;            /* of Gtin */
     GArray *categories;       /* of int: index into category_ids */
     GPtrArray *category_ids;  /* of char*, owned */
+    GArray *grams;            /* of Grams: one for each STRETCH products, in their order */
 };
+
+#define STRETCH 64 /* products: about 6 KB of text */
+#define GRAM_BITS 8192
+typedef struct {
+    uint64_t bits[GRAM_BITS / 64];
+} Grams;
+#define NEEDLE_GRAMS_MAX 64 /* of what was typed; more decide nothing */
 
 typedef struct {
     char digits[15];
@@ -44,6 +53,7 @@ void store_search_free(StoreSearch *search)
     g_array_unref(search->gtins);
     g_array_unref(search->categories);
     g_ptr_array_unref(search->category_ids);
+    g_array_unref(search->grams);
     g_free(search);
 }
 
@@ -156,6 +166,50 @@ static bool read_entries(PosStore *store, StoreSearch *search, int language, GSt
     return found == 0;
 }
 
+/* A bit number for two or three bytes (third 0 for two): a multiplicative hash, its upper bits. */
+static uint32_t gram_bit(unsigned char first, unsigned char second, unsigned char third)
+{
+    const uint32_t gram = (uint32_t)first | (uint32_t)second << 8 | (uint32_t)third << 16;
+    return (gram * 2654435761u) >> (32 - 13);
+}
+G_STATIC_ASSERT(GRAM_BITS == 1 << 13);
+
+/* The grams of a text, '\n' included: what is typed never has one. */
+static void grams_add(Grams *grams, const char *text)
+{
+    const unsigned char *byte = (const unsigned char *)text;
+    for (; byte[0] != '\0' && byte[1] != '\0'; byte++) {
+        const uint32_t two = gram_bit(byte[0], byte[1], 0);
+        const uint32_t three = gram_bit(byte[0], byte[1], byte[2]); /* at the end: two again */
+        grams->bits[two / 64] |= UINT64_C(1) << two % 64;
+        grams->bits[three / 64] |= UINT64_C(1) << three % 64;
+    }
+}
+
+/* The bits that a stretch with the needle in it must have. A needle of one byte has none. */
+static int needle_grams(const char *needle, uint32_t out[NEEDLE_GRAMS_MAX])
+{
+    const unsigned char *byte = (const unsigned char *)needle;
+    int count = 0;
+    for (; byte[0] != '\0' && byte[1] != '\0' && count + 2 <= NEEDLE_GRAMS_MAX; byte++) {
+        out[count++] = gram_bit(byte[0], byte[1], 0);
+        if (byte[2] != '\0') {
+            out[count++] = gram_bit(byte[0], byte[1], byte[2]);
+        }
+    }
+    return count;
+}
+
+static bool grams_have(const Grams *grams, const uint32_t *wanted, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if ((grams->bits[wanted[i] / 64] & UINT64_C(1) << wanted[i] % 64) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void pack(StoreSearch *search, const GString *raw, GArray *entries)
 {
     g_array_sort(entries, compare_entries);
@@ -169,6 +223,10 @@ static void pack(StoreSearch *search, const GString *raw, GArray *entries)
         g_array_append_val(search->ends, end);
         g_array_append_val(search->gtins, entry->gtin);
         g_array_append_val(search->categories, entry->category);
+        if (i % STRETCH == 0) {
+            g_array_set_size(search->grams, i / STRETCH + 1); /* zeroed */
+        }
+        grams_add(&g_array_index(search->grams, Grams, i / STRETCH), text);
     }
 }
 
@@ -193,6 +251,7 @@ static StoreSearch *search_make(PosStore *store, int language, int64_t changed, 
     search->gtins = g_array_new(FALSE, FALSE, sizeof(Gtin));
     search->categories = g_array_new(FALSE, FALSE, sizeof(int));
     search->category_ids = g_ptr_array_new_with_free_func(g_free);
+    search->grams = g_array_new(FALSE, TRUE, sizeof(Grams));
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
     GString *raw = g_string_new(NULL);
     bool fine = read_entries(store, search, language, raw, entries, error);
@@ -332,17 +391,41 @@ static guint product_at(const StoreSearch *search, guint from, gsize offset)
     return low;
 }
 
-/* The next product at or after `from` whose text holds the needle; the count when there is none. */
-static guint next_match(const StoreSearch *search, guint from, const char *needle)
+static gsize start_of(const StoreSearch *search, guint product)
 {
-    guint count = search->ends->len;
-    if (from >= count || needle[0] == '\0') {
+    return product == 0 ? 0 : g_array_index(search->ends, gsize, product - 1);
+}
+
+/* What was typed, and what a stretch needs to hold it. */
+typedef struct {
+    const char *text;
+    gsize length;
+    uint32_t grams[NEEDLE_GRAMS_MAX];
+    int grams_count;
+} Needle;
+
+/* The next product at or after `from` whose text holds the needle; the count when there is none. */
+static guint next_match(const StoreSearch *search, guint from, const Needle *needle)
+{
+    const guint count = search->ends->len;
+    if (needle->length == 0) {
         return MIN(from, count);
     }
-    gsize start = from == 0 ? 0 : g_array_index(search->ends, gsize, from - 1);
-    const char *found =
-        memmem(search->texts->str + start, search->texts->len - start, needle, strlen(needle));
-    return found == NULL ? count : product_at(search, from, (gsize)(found - search->texts->str));
+    while (from < count) {
+        const guint stretch = from / STRETCH;
+        const guint until = MIN(count, (stretch + 1) * STRETCH);
+        const Grams *grams = &g_array_index(search->grams, Grams, stretch);
+        if (grams_have(grams, needle->grams, needle->grams_count)) {
+            const gsize start = start_of(search, from);
+            const char *found = memmem(search->texts->str + start, start_of(search, until) - start,
+                                       needle->text, needle->length);
+            if (found != NULL) {
+                return product_at(search, from, (gsize)(found - search->texts->str));
+            }
+        }
+        from = until;
+    }
+    return count;
 }
 
 static int wanted_category(const StoreSearch *search, const char *category)
@@ -402,9 +485,11 @@ GPtrArray *pos_store_products(PosStore *store, const char *text, const char *cat
     if (strchr(needle, '\n') != NULL || (category != NULL && wanted < 0)) {
         return products;
     }
+    Needle typed = {.text = needle, .length = strlen(needle)};
+    typed.grams_count = needle_grams(needle, typed.grams);
     guint count = search->ends->len;
-    for (guint i = next_match(search, 0, needle); i < count && products->len < max;
-         i = next_match(search, i + 1, needle)) {
+    for (guint i = next_match(search, 0, &typed); i < count && products->len < max;
+         i = next_match(search, i + 1, &typed)) {
         if (category != NULL && g_array_index(search->categories, int, i) != wanted) {
             continue;
         }

@@ -403,6 +403,11 @@ static void test_search_sees_what_another_connection_applied(void)
     store_fixture_tear_down(&fixture);
 }
 
+static const char *keys_of(const GPtrArray *keys, int index)
+{
+    return g_ptr_array_index(keys, (guint)index);
+}
+
 /* Of a large catalogue the index is made aside: searches answer at once and lose nothing once it is there. */
 static void test_search_of_a_large_catalogue(void)
 {
@@ -423,6 +428,22 @@ static void test_search_of_a_large_catalogue(void)
     pos_store_search_prepare(fixture.store, "ko", true);
     check_search(fixture.store, "대파", NULL, "ko", 2, "4999 4998");
     check_search(fixture.store, "ㄷㅍ4999", NULL, "ko", 2, "0001");
+    /* All that hold it, wherever they stand, and no other. */
+    static const char *const parts[] = {"1",         "12",  "123", "파",   "파 1",    "49",
+                                        "대파 0500", "500", "ㅍ1", "1231", "3000049", "zz"};
+    for (gsize k = 0; k < G_N_ELEMENTS(parts); k++) {
+        guint wanted = 0;
+        const bool initial = g_str_has_prefix(parts[k], "ㅍ");
+        for (int i = 0; i < COUNT; i++) {
+            g_autofree char *texts = g_strdup_printf("%s %04d\n%s", initial ? "ㄷㅍ" : "대파",
+                                                     COUNT - i, keys_of(keys, i));
+            g_autofree char *joined = g_strdup_printf("ㄷㅍ%04d", COUNT - i);
+            wanted += strstr(initial ? joined : texts, parts[k]) != NULL;
+        }
+        g_autoptr(GPtrArray) found =
+            pos_store_products(fixture.store, parts[k], NULL, "ko", 2 * COUNT);
+        g_assert_cmpuint(found->len, ==, wanted);
+    }
     /* What changes is found after the next making; until then the one before answers. */
     items[0].version = 2;
     json_object_set_new((json_t *)items[0].value, "names", json_pack("{ss}", "ko", "양파"));
