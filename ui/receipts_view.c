@@ -17,6 +17,7 @@ struct _UiReceiptsView {
     PosCurrency currency;
     GTimeZone *zone; /* nullable */
     char *shown;     /* the number of the receipt at the right, nullable */
+    json_t *listed;  /* the rows that are shown; NULL none */
 };
 G_DEFINE_FINAL_TYPE(UiReceiptsView, ui_receipts_view, ADW_TYPE_BIN)
 
@@ -111,7 +112,7 @@ static GtkWidget *row_new(UiReceiptsView *self, const json_t *item)
     gtk_label_set_wrap(GTK_LABEL(amount), FALSE);
     gtk_box_append(GTK_BOX(box), words);
     gtk_box_append(GTK_BOX(box), amount);
-    gtk_widget_set_size_request(box, -1, 60);
+    gtk_widget_add_css_class(box, "list-line");
     GtkWidget *row = gtk_list_box_row_new();
     gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
     g_autofree char *spoken =
@@ -121,9 +122,32 @@ static GtkWidget *row_new(UiReceiptsView *self, const json_t *item)
     return row;
 }
 
+/* The one that is looked at stays, else the latest: a copy of it is a key away. */
+static void choose_row(UiReceiptsView *self)
+{
+    GtkListBoxRow *first = gtk_list_box_get_row_at_index(self->list, 0);
+    GtkListBoxRow *row = first;
+    for (int i = 0; row != NULL; row = gtk_list_box_get_row_at_index(self->list, ++i)) {
+        if (g_strcmp0(g_object_get_data(G_OBJECT(row), "receipt"), self->shown) == 0) {
+            gtk_list_box_select_row(self->list, row);
+            return;
+        }
+    }
+    if (first != NULL) {
+        gtk_list_box_select_row(self->list, first);
+        show_receipt(self, g_object_get_data(G_OBJECT(first), "receipt"));
+    }
+}
+
 static void show_list(UiReceiptsView *self, const json_t *rows)
 {
     GtkWidget *child;
+    if (self->listed != NULL && json_equal(self->listed, rows)) {
+        choose_row(self); /* a row that is being touched stays where it is */
+        return;
+    }
+    json_decref(self->listed);
+    self->listed = json_deep_copy(rows);
     while ((child = GTK_WIDGET(gtk_list_box_get_row_at_index(self->list, 0))) != NULL) {
         gtk_list_box_remove(self->list, child);
     }
@@ -132,6 +156,7 @@ static void show_list(UiReceiptsView *self, const json_t *rows)
     }
     gtk_widget_set_visible(self->empty, json_array_size(rows) == 0);
     gtk_widget_set_visible(GTK_WIDGET(self->list), json_array_size(rows) > 0);
+    choose_row(self);
 }
 
 static void on_row(UiReceiptsView *self, GtkListBoxRow *row)
@@ -232,6 +257,7 @@ static void ui_receipts_view_dispose(GObject *object)
 {
     UiReceiptsView *self = UI_RECEIPTS_VIEW(object);
     g_clear_pointer(&self->shown, g_free);
+    g_clear_pointer(&self->listed, json_decref);
     g_clear_pointer(&self->zone, g_time_zone_unref);
     G_OBJECT_CLASS(ui_receipts_view_parent_class)->dispose(object);
 }
@@ -282,7 +308,7 @@ static void ui_receipts_view_init(UiReceiptsView *self)
     self->said = GTK_LABEL(ui_form_notice());
     self->reprint = ui_form_button(_("Print a copy (F8)"), NULL, G_CALLBACK(on_reprint), self);
     self->pdf = ui_form_button(_("Save as PDF (F9)"), NULL, G_CALLBACK(on_pdf), self);
-    gtk_widget_set_size_request(search, -1, 56);
+    gtk_widget_add_css_class(search, "picker-search");
     g_object_set(search, "placeholder-text", _("Number, day or amount (F2)"), NULL);
     gtk_accessible_update_property(GTK_ACCESSIBLE(search), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    _("Number, day or amount"), -1);
