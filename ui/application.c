@@ -96,7 +96,6 @@ static void ui_application_startup(GApplication *application)
 {
     UiApplication *self = UI_APPLICATION(application);
     G_APPLICATION_CLASS(ui_application_parent_class)->startup(application);
-    gtk_window_set_default_icon_name("org.coster.Coster");
     if (self->options.script != NULL) {
         g_autoptr(GError) error = NULL;
         self->script = ui_script_load(self->options.script, &error);

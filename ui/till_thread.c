@@ -210,7 +210,6 @@ static bool owned_open(UiTillThread *self, bool *out_enrolled, GError **error)
         return false;
     }
     pos_till_set_language(owned->till, self->language);
-    pos_store_search_prepare(owned->store, self->language, false);
     devices_open(self);
     if (!self->offline) {
         owned->sync = sync_client_start(self->dir, on_notify, self, error);
@@ -703,6 +702,19 @@ void ui_till_thread_tiles(UiTillThread *self, const char *text, const char *cate
 GPtrArray *ui_till_thread_tiles_finish(UiTillThread *self, GAsyncResult *result, GError **error)
 {
     return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+static void run_prepare(UiTillThread *self, Job *job)
+{
+    if (self->owned.till != NULL) {
+        pos_store_search_prepare(self->owned.store, self->language, false);
+    }
+    g_task_return_boolean(job->task, TRUE);
+}
+
+void ui_till_thread_prepare_search(UiTillThread *self)
+{
+    g_async_queue_push(self->queue, job_new(self, run_prepare, NULL, NULL));
 }
 
 void ui_till_thread_shop(UiTillThread *self, GAsyncReadyCallback done, gpointer user)

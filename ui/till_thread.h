@@ -40,6 +40,9 @@ void ui_till_thread_tiles(UiTillThread *self, const char *text, const char *cate
                           GAsyncReadyCallback done, gpointer user);
 GPtrArray *ui_till_thread_tiles_finish(UiTillThread *self, GAsyncResult *result, GError **error);
 
+/* Begins to make what searches look at, on a thread of its own: someone is about to sell. */
+void ui_till_thread_prepare_search(UiTillThread *self);
+
 void ui_till_thread_shop(UiTillThread *self, GAsyncReadyCallback done, gpointer user);
 UiShop *ui_till_thread_shop_finish(UiTillThread *self, GAsyncResult *result, GError **error);
 

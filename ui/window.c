@@ -25,6 +25,9 @@ const char *ui_window_page(UiWindow *self)
 
 void ui_window_show_page(UiWindow *self, const char *name)
 {
+    if (gtk_stack_get_child_by_name(self->pages, name) == NULL) {
+        ui_window_build(self);
+    }
     ui_pages_show(self->pages, name);
 }
 
@@ -46,7 +49,6 @@ bool ui_window_has_operator(UiWindow *self)
 /* The page that the till's state asks for. */
 void ui_window_show_home(UiWindow *self)
 {
-    ui_sale_view_set_operator(self->sale, self->operator_name);
     if (self->money.locked) {
         ui_window_show_page(self, "login");
         return;
@@ -61,6 +63,7 @@ void ui_window_show_home(UiWindow *self)
         ui_window_show_page(self, "login");
     } else {
         ui_window_show_page(self, "sale");
+        ui_sale_view_set_operator(self->sale, self->operator_name);
         ui_pad_grab(ui_sale_view_pad(self->sale)); /* digits are a PLU, not a search */
         refresh_tiles(self);
     }
@@ -89,7 +92,7 @@ static void on_tiles(GObject *source, GAsyncResult *result, gpointer user)
 /* One question at a time; a newer one is asked when the answer is there. */
 static void refresh_tiles(UiWindow *self)
 {
-    if (!self->opened || self->stopped || !ui_window_has_operator(self)) {
+    if (!self->opened || self->stopped || !self->built || !ui_window_has_operator(self)) {
         return;
     }
     self->tiles_stale = self->tiles_asked;
@@ -111,12 +114,15 @@ static void on_header(GObject *source, GAsyncResult *result, gpointer user)
         return;
     }
     if (header == NULL) {
+        ui_window_build(self);
         ui_sale_view_show_error(self->sale, error->message);
         return;
     }
     self->link = header->link;
     ui_header_bar_show(self->header, header);
-    ui_sale_view_set_now(self->sale, header->now_ms);
+    if (self->built) {
+        ui_sale_view_set_now(self->sale, header->now_ms);
+    }
     const bool first = self->operator_name == NULL;
     const bool changed = first || header->status.shift_open != self->shift_open ||
                          g_strcmp0(self->operator_name, header->status.operator_name) != 0;
@@ -155,7 +161,7 @@ static void on_scale(GObject *source, GAsyncResult *result, gpointer user)
 /* One question at a time: what has changed meanwhile is asked for when the answer is there. */
 static void refresh_scale(UiWindow *self)
 {
-    if (!self->opened || self->stopped) {
+    if (!self->opened || self->stopped || !self->built) {
         return;
     }
     self->scale_stale = self->scale_asked;
@@ -174,6 +180,16 @@ static void refresh_header(UiWindow *self)
     }
 }
 
+static void give_shop(UiWindow *self)
+{
+    const UiShop *shop = self->shop;
+    ui_sale_view_set_shop(self->sale, shop);
+    ui_tender_view_set_currency(self->tender, &shop->settings.currency);
+    ui_receipt_view_set_currency(self->receipt, &shop->settings.currency);
+    ui_window_money_set_shop(self, shop);
+    ui_rcn_view_set_layouts(ui_devices_view_rcn(self->devices), shop->settings.rcn_layouts);
+}
+
 static void on_shop(GObject *source, GAsyncResult *result, gpointer user)
 {
     g_autoptr(UiWindow) self = user;
@@ -187,12 +203,12 @@ static void on_shop(GObject *source, GAsyncResult *result, gpointer user)
         return;
     }
     ui_header_bar_set_shop(self->header, shop);
-    ui_sale_view_set_shop(self->sale, shop);
-    ui_tender_view_set_currency(self->tender, &shop->settings.currency);
-    ui_receipt_view_set_currency(self->receipt, &shop->settings.currency);
     ui_login_view_set_shop(self->login, shop);
-    ui_window_money_set_shop(self, shop);
-    ui_rcn_view_set_layouts(ui_devices_view_rcn(self->devices), shop->settings.rcn_layouts);
+    g_clear_pointer(&self->shop, ui_shop_free);
+    self->shop = g_steal_pointer(&shop);
+    if (self->built) {
+        give_shop(self);
+    }
 }
 
 static void refresh_shop(UiWindow *self)
@@ -235,6 +251,9 @@ static void apply_sale(UiWindow *self, const PosTillEvent *event)
 
 static void apply_person(UiWindow *self, const PosTillEvent *event)
 {
+    if (event->kind == POS_EVENT_LOGIN) {
+        ui_till_thread_prepare_search(self->thread);
+    }
     if (event->kind == POS_EVENT_LOGIN || event->kind == POS_EVENT_LOGOUT) {
         g_free(self->operator_name);
         self->operator_name = g_strdup(event->kind == POS_EVENT_LOGIN && event->operator_ != NULL
@@ -261,6 +280,7 @@ static void camera_verdict(UiWindow *self, bool taken)
 
 static void apply(UiWindow *self, const UiAnswer *answer)
 {
+    ui_window_build(self);
     const PosTillEvent *event = answer->event;
     const char *page = ui_window_page(self);
     const bool bad = event->kind == POS_EVENT_REFUSED || event->kind == POS_EVENT_ERROR;
@@ -339,7 +359,8 @@ typedef struct {
 static bool turns_page(const PosTillCommand *command)
 {
     return command->verb != POS_TILL_CART && command->verb != POS_TILL_PAYMENT &&
-           command->verb != POS_TILL_LEAVE && command->verb != POS_TILL_ZERO;
+           command->verb != POS_TILL_RECEIPTS && command->verb != POS_TILL_LEAVE &&
+           command->verb != POS_TILL_ZERO;
 }
 
 static Sent *sent_new(UiWindow *self, const PosTillCommand *command)
@@ -363,6 +384,7 @@ static void on_answer(GObject *source, GAsyncResult *result, gpointer user)
     if (!self->stopped && answer == NULL) {
         show_problem(self, _("The till stopped"), error->message);
     } else if (!self->stopped) {
+        ui_window_build(self);
         if (!ui_window_money_apply(self, sent->command, answer->event)) {
             apply(self, answer);
         }
@@ -473,14 +495,24 @@ static gboolean on_timer(gpointer user)
 
 /* --- opening and enrolling ---------------------------------------------------------------------------- */
 
+/* What the pages show from the start: the till's own settings, an open cart, a payment that is not over. */
+static void begin_pages(UiWindow *self)
+{
+    const PosTillCommand command = {.verb = POS_TILL_CART};
+    refresh_devices(self);
+    ui_window_send(self, &command);
+    refresh_header(self);
+    refresh_scale(self);
+}
+
 static void opened(UiWindow *self)
 {
     self->opened = true;
     refresh_shop(self);
-    refresh_devices(self);
     refresh_header(self);
-    const PosTillCommand command = {.verb = POS_TILL_CART};
-    ui_window_send(self, &command);
+    if (self->built) {
+        begin_pages(self);
+    }
     self->timer = g_timeout_add_seconds(HEADER_SECONDS, on_timer, self);
 }
 
@@ -527,6 +559,7 @@ static void on_enrol(UiWindow *self, const char *url, const char *code)
 
 void ui_window_scan(UiWindow *self, const char *text, gsize length)
 {
+    ui_window_build(self);
     if (ui_window_money_scan(self, text, length)) {
         return;
     }
@@ -552,6 +585,7 @@ void ui_window_show_devices(UiWindow *self)
         gtk_widget_error_bell(GTK_WIDGET(self));
         return;
     }
+    ui_window_build(self);
     ui_scanner_view_begin(ui_devices_view_scanner(self->devices),
                           ui_scan_input_settings(self->input));
     ui_devices_view_begin(self->devices, ui_scan_input_settings(self->input));
@@ -702,8 +736,10 @@ static void on_arrived(UiWindow *self, const UiArrival *arrival)
 
 static void on_input_changed(UiWindow *self)
 {
-    ui_scanner_view_set_fault(ui_devices_view_scanner(self->devices),
-                              ui_scan_input_fault(self->input));
+    if (self->built) {
+        ui_scanner_view_set_fault(ui_devices_view_scanner(self->devices),
+                                  ui_scan_input_fault(self->input));
+    }
     ui_header_bar_set_device_fault(self->header, ui_scan_input_fault(self->input));
 }
 
@@ -787,16 +823,19 @@ SyncLink ui_window_link(UiWindow *self)
 
 UiSaleView *ui_window_sale(UiWindow *self)
 {
+    ui_window_build(self);
     return self->sale;
 }
 
 UiTenderView *ui_window_tender(UiWindow *self)
 {
+    ui_window_build(self);
     return self->tender;
 }
 
 UiReceiptView *ui_window_receipt(UiWindow *self)
 {
+    ui_window_build(self);
     return self->receipt;
 }
 
@@ -807,12 +846,92 @@ UiLoginView *ui_window_login(UiWindow *self)
 
 UiDevicesView *ui_window_devices(UiWindow *self)
 {
+    ui_window_build(self);
     return self->devices;
 }
 
 UiEnrolView *ui_window_enrol(UiWindow *self)
 {
+    ui_window_build(self);
     return self->enrol;
+}
+
+/* --- the pages that the first frame does not need ------------------------------------------------------------ */
+
+static void watch(UiWindow *self, gpointer source, const char *signal, GCallback callback)
+{
+    g_signal_connect_object(source, signal, callback, self, G_CONNECT_SWAPPED);
+}
+
+static void build_sale(UiWindow *self)
+{
+    self->sale = UI_SALE_VIEW(ui_sale_view_new());
+    self->tender = UI_TENDER_VIEW(ui_tender_view_new());
+    self->receipt = UI_RECEIPT_VIEW(ui_receipt_view_new());
+    gtk_stack_add_named(self->pages, GTK_WIDGET(self->sale), "sale");
+    gtk_stack_add_named(self->pages, GTK_WIDGET(self->tender), "tender");
+    gtk_stack_add_named(self->pages, GTK_WIDGET(self->receipt), "receipt");
+    watch(self, self->sale, "command", G_CALLBACK(on_command));
+    watch(self, self->sale, "pay", G_CALLBACK(on_pay));
+    watch(self, ui_sale_view_picker(self->sale), "query-changed", G_CALLBACK(on_query_changed));
+    watch(self, self->tender, "command", G_CALLBACK(on_command));
+    watch(self, self->tender, "back", G_CALLBACK(on_back));
+    watch(self, self->receipt, "next", G_CALLBACK(on_next));
+    watch(self, self->receipt, "print-wanted", G_CALLBACK(on_print_wanted));
+    ui_sale_view_set_camera(self->sale, self->camera);
+    self->selling = ui_selling_new(self->pages, self->sale, self->thread);
+    /* After what it saves: the settings as they are then. */
+    watch(self, self->sale, "wanted", G_CALLBACK(refresh_devices));
+}
+
+static void build_set_up(UiWindow *self)
+{
+    self->enrol = UI_ENROL_VIEW(ui_enrol_view_new());
+    self->devices = g_object_new(UI_TYPE_DEVICES_VIEW, NULL);
+    gtk_stack_add_named(self->pages, GTK_WIDGET(self->enrol), "enrol");
+    gtk_stack_add_named(self->pages, GTK_WIDGET(self->devices), "devices");
+    watch(self, self->enrol, "enrol", G_CALLBACK(on_enrol));
+    watch(self, self->devices, "closed", G_CALLBACK(on_devices_closed));
+    watch(self, ui_devices_view_scanner(self->devices), "try", G_CALLBACK(on_try));
+    watch(self, ui_devices_view_scanner(self->devices), "save", G_CALLBACK(on_save));
+}
+
+void ui_window_build(UiWindow *self)
+{
+    if (self->built || self->stopped) {
+        return;
+    }
+    g_autofree char *shown = g_strdup(ui_window_page(self));
+    self->built = true;
+    gtk_window_set_icon_name(GTK_WINDOW(self), "org.coster.Coster");
+    build_sale(self);
+    build_set_up(self);
+    ui_window_money_build(self);
+    ui_pages_show(self->pages, shown); /* the new ones are hidden */
+    if (self->shop != NULL) {
+        give_shop(self);
+    }
+    if (self->opened) {
+        begin_pages(self);
+    }
+}
+
+static gboolean on_idle_build(gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    ui_window_build(self);
+    return G_SOURCE_REMOVE;
+}
+
+/* The second frame begins: the first one is on the screen. */
+static gboolean on_frame(GtkWidget *widget, GdkFrameClock *clock, gpointer user)
+{
+    UiWindow *self = UI_WINDOW(widget);
+    if (g_str_equal(ui_window_page(self), "loading") || self->drawn++ == 0) {
+        return G_SOURCE_CONTINUE;
+    }
+    g_idle_add_full(G_PRIORITY_LOW, on_idle_build, g_object_ref(self), NULL);
+    return G_SOURCE_REMOVE;
 }
 
 static gboolean ui_window_close_request(GtkWindow *window)
@@ -844,6 +963,7 @@ static void ui_window_dispose(GObject *object)
     g_clear_object(&self->input);
     g_clear_pointer(&self->operator_name, g_free);
     g_clear_pointer(&self->operator_id, g_free);
+    g_clear_pointer(&self->shop, ui_shop_free);
     ui_window_money_stop(self);
     g_clear_pointer(&self->money.camera_path, g_free);
     G_OBJECT_CLASS(ui_window_parent_class)->dispose(object);
@@ -855,34 +975,18 @@ static void ui_window_class_init(UiWindowClass *class)
     G_OBJECT_CLASS(class)->dispose = ui_window_dispose;
     GTK_WINDOW_CLASS(class)->close_request = ui_window_close_request;
     g_type_ensure(UI_TYPE_HEADER_BAR);
-    g_type_ensure(UI_TYPE_SALE_VIEW);
-    g_type_ensure(UI_TYPE_TENDER_VIEW);
-    g_type_ensure(UI_TYPE_RECEIPT_VIEW);
     g_type_ensure(UI_TYPE_LOGIN_VIEW);
-    g_type_ensure(UI_TYPE_ENROL_VIEW);
-    g_type_ensure(UI_TYPE_DEVICES_VIEW);
     gtk_widget_class_set_template_from_resource(widget_class, "/org/coster/Coster/window.ui");
     gtk_widget_class_bind_template_child(widget_class, UiWindow, pages);
     gtk_widget_class_bind_template_child(widget_class, UiWindow, header);
     gtk_widget_class_bind_template_child(widget_class, UiWindow, problem);
-    gtk_widget_class_bind_template_child(widget_class, UiWindow, sale);
-    gtk_widget_class_bind_template_child(widget_class, UiWindow, tender);
-    gtk_widget_class_bind_template_child(widget_class, UiWindow, receipt);
     gtk_widget_class_bind_template_child(widget_class, UiWindow, login);
-    gtk_widget_class_bind_template_child(widget_class, UiWindow, enrol);
-    gtk_widget_class_bind_template_child(widget_class, UiWindow, devices);
     gtk_widget_class_bind_template_child_full(widget_class, "banner", FALSE,
                                               G_STRUCT_OFFSET(UiWindow, money.banner));
     gtk_widget_class_bind_template_callback(widget_class, on_command);
-    gtk_widget_class_bind_template_callback(widget_class, on_pay);
-    gtk_widget_class_bind_template_callback(widget_class, on_back);
-    gtk_widget_class_bind_template_callback(widget_class, on_next);
-    gtk_widget_class_bind_template_callback(widget_class, on_print_wanted);
-    gtk_widget_class_bind_template_callback(widget_class, on_enrol);
     gtk_widget_class_bind_template_callback(widget_class, on_camera_wanted);
     gtk_widget_class_bind_template_callback(widget_class, on_logout_wanted);
     gtk_widget_class_bind_template_callback(widget_class, on_devices_wanted);
-    gtk_widget_class_bind_template_callback(widget_class, on_devices_closed);
 }
 
 static void ui_window_init(UiWindow *self)
@@ -894,13 +998,7 @@ static void ui_window_init(UiWindow *self)
                             G_CONNECT_SWAPPED);
     g_signal_connect_object(self->camera, "changed", G_CALLBACK(on_camera_changed), self,
                             G_CONNECT_SWAPPED);
-    ui_sale_view_set_camera(self->sale, self->camera);
-    g_signal_connect_object(ui_sale_view_picker(self->sale), "query-changed",
-                            G_CALLBACK(on_query_changed), self, G_CONNECT_SWAPPED);
     self->input = ui_scan_input_new(GTK_WINDOW(self), on_key);
-    UiScannerView *scanner = ui_devices_view_scanner(self->devices);
-    g_signal_connect_object(scanner, "try", G_CALLBACK(on_try), self, G_CONNECT_SWAPPED);
-    g_signal_connect_object(scanner, "save", G_CALLBACK(on_save), self, G_CONNECT_SWAPPED);
     g_signal_connect_object(self->input, "arrived", G_CALLBACK(on_arrived), self,
                             G_CONNECT_SWAPPED);
     g_signal_connect_object(self->input, "changed", G_CALLBACK(on_input_changed), self,
@@ -913,11 +1011,8 @@ UiWindow *ui_window_new(AdwApplication *application, UiTillThread *thread,
     UiWindow *self = g_object_new(UI_TYPE_WINDOW, "application", application, NULL);
     self->thread = g_object_ref(thread);
     self->camera_source = g_strdup(camera_source);
-    self->selling = ui_selling_new(self->pages, self->sale, thread);
-    ui_pages_show(self->pages, "loading"); /* all pages are there now: the others are hidden */
-    /* After what it saves: the settings as they are then. */
-    g_signal_connect_object(self->sale, "wanted", G_CALLBACK(refresh_devices), self,
-                            G_CONNECT_SWAPPED);
+    ui_pages_show(self->pages, "loading");
+    gtk_widget_add_tick_callback(GTK_WIDGET(self), on_frame, NULL, NULL);
     g_signal_connect_object(thread, "scale-changed", G_CALLBACK(refresh_scale), self,
                             G_CONNECT_SWAPPED);
     g_signal_connect_object(thread, "changed", G_CALLBACK(on_thread_changed), self,

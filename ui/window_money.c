@@ -81,6 +81,7 @@ static void on_pdf(UiWindow *self)
 
 static bool may_leave(UiWindow *self)
 {
+    ui_window_build(self);
     return ui_window_has_operator(self) && !self->money.locked &&
            (is_page(self, "sale") || is_page(self, "receipt") || is_page(self, "login") ||
             is_page(self, "drawer") || is_page(self, "receipts") || is_page(self, "devices"));
@@ -502,11 +503,17 @@ static void watch(UiWindow *self, gpointer source, const char *signal, GCallback
 
 void ui_window_money_init(UiWindow *self)
 {
+    self->money.sound = ui_sound_new();
+    watch(self, self->header, "drawer-wanted", G_CALLBACK(show_drawer));
+    watch(self, self->header, "lock-wanted", G_CALLBACK(lock));
+}
+
+void ui_window_money_build(UiWindow *self)
+{
     UiWindowMoney *money = &self->money;
     money->approval = UI_APPROVAL_VIEW(ui_approval_view_new());
     money->drawer = UI_DRAWER_VIEW(ui_drawer_view_new());
     money->receipts = UI_RECEIPTS_VIEW(ui_receipts_view_new());
-    money->sound = ui_sound_new();
     gtk_stack_add_named(self->pages, GTK_WIDGET(money->approval), "approval");
     gtk_stack_add_named(self->pages, GTK_WIDGET(money->drawer), "drawer");
     gtk_stack_add_named(self->pages, GTK_WIDGET(money->receipts), "receipts");
@@ -524,8 +531,6 @@ void ui_window_money_init(UiWindow *self)
     watch(self, self->receipt, "pdf-wanted", G_CALLBACK(on_pdf));
     watch(self, self->devices, "save", G_CALLBACK(on_page_save));
     watch(self, self->devices, "test", G_CALLBACK(on_page_test));
-    watch(self, self->header, "drawer-wanted", G_CALLBACK(show_drawer));
-    watch(self, self->header, "lock-wanted", G_CALLBACK(lock));
 }
 
 void ui_window_money_stop(UiWindow *self)
@@ -545,8 +550,10 @@ void ui_window_money_set_shop(UiWindow *self, const UiShop *shop)
 
 void ui_window_money_set_header(UiWindow *self, const UiHeader *header)
 {
-    ui_tender_view_set_terminal(self->tender, header->has_card);
-    ui_receipt_view_set_printer(self->receipt, header);
+    if (self->built) {
+        ui_tender_view_set_terminal(self->tender, header->has_card);
+        ui_receipt_view_set_printer(self->receipt, header);
+    }
 }
 
 void ui_window_money_set_devices(UiWindow *self, const PosDeviceSettings *settings)

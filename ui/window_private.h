@@ -33,22 +33,26 @@ struct _UiWindow {
     GtkStack *pages;
     UiHeaderBar *header;
     AdwStatusPage *problem;
+    UiLoginView *login;
+    /* NULL until ui_window_build(), as are those of `money` and `selling`: */
     UiSaleView *sale;
     UiTenderView *tender;
     UiReceiptView *receipt;
-    UiLoginView *login;
     UiEnrolView *enrol;
     UiDevicesView *devices;
+    UiShop *shop; /* as last heard; owned, NULL before */
     UiTillThread *thread;
     UiCamera *camera;
     char *camera_source; /* nullable: the setting */
     UiScanInput *input;
     UiSelling *selling;
     guint timer;
+    guint drawn; /* frames since there is something to see */
     SyncLink link;
     char *operator_name; /* "" nobody */
     char *operator_id;
     bool scale_asked, scale_stale;
+    bool built; /* every page is there */
     bool opened, shift_open, tiles_stale, tiles_asked, stopped;
     bool paying;         /* what is due is being asked for */
     bool camera_asked;   /* a code of the camera is with the till */
@@ -57,6 +61,9 @@ struct _UiWindow {
 
 /* --- window.c ------------------------------------------------------------------------------------- */
 
+/* Makes the pages that the first frame does not need, if they are not there yet. It comes by itself when the first page has
+ * been drawn, or before, when something wants one of them. */
+void ui_window_build(UiWindow *self);
 void ui_window_send(UiWindow *self, const PosTillCommand *command);
 void ui_window_show_page(UiWindow *self, const char *name);
 /* The page that the till's state asks for: login, the float, or the sale. */
@@ -67,6 +74,8 @@ bool ui_window_has_operator(UiWindow *self);
 /* --- window_money.c ------------------------------------------------------------------------------- */
 
 void ui_window_money_init(UiWindow *self);
+/* Its pages; part of ui_window_build(). */
+void ui_window_money_build(UiWindow *self);
 void ui_window_money_stop(UiWindow *self);
 void ui_window_money_set_shop(UiWindow *self, const UiShop *shop);
 void ui_window_money_set_header(UiWindow *self, const UiHeader *header);
