@@ -236,7 +236,7 @@ static bool check_operator_set(const json_t *fields, GError **error)
 {
     static const char where[] = "operator_set";
     const char *hash = NULL;
-    if (!check_id(fields, "id", POS_BOUND_OPERATOR_BYTES, where, error) ||
+    if (!check_id(fields, "of", POS_BOUND_OPERATOR_BYTES, where, error) ||
         !check_text(fields, "name", POS_BOUND_NAME_BYTES, true, where, error) ||
         !check_id(fields, "role", 32, where, error) ||
         !pos_json_get_string_or(fields, "pin", 200, where, "$argon2id$", &hash, error) ||
@@ -249,7 +249,7 @@ static bool check_operator_set(const json_t *fields, GError **error)
 
 static bool check_operator_remove(const json_t *fields, GError **error)
 {
-    return check_id(fields, "id", POS_BOUND_OPERATOR_BYTES, "operator_remove", error);
+    return check_id(fields, "of", POS_BOUND_OPERATOR_BYTES, "operator_remove", error);
 }
 
 static bool check_setting_set(const json_t *fields, GError **error)
@@ -288,7 +288,7 @@ static bool check_product_remove(const json_t *fields, GError **error)
 
 static bool check_terminal_revoke(const json_t *fields, GError **error)
 {
-    return check_id(fields, "id", 64, "terminal_revoke", error);
+    return check_id(fields, "of", 64, "terminal_revoke", error);
 }
 
 static bool check_enrol_code(const json_t *fields, GError **error)
@@ -427,7 +427,7 @@ char *pos_manage_target(PosManageCommand command, const json_t *fields, gsize in
         return named("order", fields, "order");
     case POS_MANAGE_OPERATOR_SET:
     case POS_MANAGE_OPERATOR_REMOVE:
-        return named("operator", fields, "id");
+        return named("operator", fields, "of");
     case POS_MANAGE_PRODUCT_SET:
         return of_item("product", item);
     case POS_MANAGE_PRODUCT_REMOVE:

@@ -62,7 +62,7 @@ static bool is_role(const json_t *roles, const char *role)
 bool central_command_operator_set(CommandRun *run, GError **error)
 {
     static const char *const MEMBERS[] = {"name", "role", "pin", "badge"};
-    const char *id = central_command_text(run->record, "id");
+    const char *id = central_command_text(run->record, "of");
     const char *role_id = central_command_text(run->record, "role");
     g_autoptr(json_t) roles = central_command_value(run, "setting", "roles");
     g_autoptr(json_t) held = central_command_value(run, "operator", id);
@@ -90,7 +90,7 @@ bool central_command_operator_set(CommandRun *run, GError **error)
 
 bool central_command_operator_remove(CommandRun *run, GError **error)
 {
-    const char *id = central_command_text(run->record, "id");
+    const char *id = central_command_text(run->record, "of");
     g_autoptr(json_t) roles = central_command_value(run, "setting", "roles");
     g_autoptr(json_t) held = central_command_value(run, "operator", id);
     if (!held) {
@@ -137,7 +137,7 @@ static bool of_this_store(CommandRun *run, const char *id, GError **error)
 
 bool central_command_terminal_revoke(CommandRun *run, GError **error)
 {
-    const char *id = central_command_text(run->record, "id");
+    const char *id = central_command_text(run->record, "of");
     return of_this_store(run, id, error) &&
            central_store_terminal_revoke(run->store, id, run->now_ms, error);
 }

@@ -6,6 +6,7 @@
 #include "pos/clock.h"
 #include "sync/central_feed.h"
 #include "sync/central_http.h"
+#include "sync/central_report.h"
 #include "sync/central_metrics.h"
 #include "sync/central_writer.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     CentralStore *read; /* of the http thread alone */
     CentralWriter *writer;
     CentralFeed *feed;
+    CentralReports *reports;
     CentralEnrolGate *gate;
     CentralFlights *flights;
     const PosClock *clock;
@@ -74,6 +76,9 @@ void central_routes_seen(CentralRoutes *routes, CentralRequest *request,
 #define CENTRAL_REPORTS_PATH "/v1/reports/"
 void central_routes_report(CentralRoutes *routes, CentralRequest *request,
                            const CentralTerminal *terminal);
+/* Those of them that are made on the report thread (central_report_exists()). */
+void central_routes_report_made(CentralRoutes *routes, CentralRequest *request,
+                                const CentralTerminal *terminal, const char *name);
 /* GET /metrics; the token's SHA-256 in hex is a named value of the store. */
 #define CENTRAL_META_METRICS_TOKEN "metrics_token_hash"
 void central_routes_metrics(CentralRoutes *routes, CentralRequest *request);

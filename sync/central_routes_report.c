@@ -217,6 +217,10 @@ void central_routes_report(CentralRoutes *routes, CentralRequest *request,
         central_request_error(request, 403, "forbidden", _("Reports are for managers"));
         return;
     }
+    if (central_report_exists(name)) {
+        central_routes_report_made(routes, request, terminal, name);
+        return;
+    }
     gsize which = 0;
     while (which < G_N_ELEMENTS(REPORTS) && strcmp(REPORTS[which].name, name) != 0) {
         which++;

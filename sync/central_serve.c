@@ -3,7 +3,8 @@
  * when the writer has answered all that it had taken; what the http thread may still touch is freed
  * after that:
  *
- *   feed, work, writer, http, work's thread | http quiesced, writer, work, feed's thread, http,
+ *   feed, reports, work, writer, http, work's thread | http quiesced, writer, reports, work, feed's
+ * thread, http,
  * then all is freed
  */
 #include "sync/central_serve.h"
@@ -115,6 +116,10 @@ static bool start_parts(Serve *serve, const CentralServeOptions *options, GError
     if (routes->feed == NULL) {
         return false;
     }
+    routes->reports = central_reports_start(options->dir, routes->clock, error);
+    if (routes->reports == NULL) {
+        return false;
+    }
     serve->work = central_work_new(options->dir, routes->clock, on_published, serve, error);
     if (serve->work == NULL) {
         return false;
@@ -149,6 +154,7 @@ static void stop_parts(Serve *serve)
         central_http_quiesce(serve->http);
     }
     central_writer_stop(routes->writer);
+    central_reports_stop(routes->reports);
     central_work_stop(serve->work);
     if (routes->feed != NULL) {
         central_feed_quiesce(routes->feed);

@@ -11,6 +11,7 @@ int ui_cli_verify(int argc, char **argv); /* cli_status.c */
 int ui_cli_journal(int argc, char **argv);
 int ui_cli_export(int argc, char **argv);  /* cli_status.c */
 int ui_cli_feed(int argc, char **argv);    /* cli_status.c */
+int ui_cli_manage(int argc, char **argv); /* cli_manage.c */
 int ui_cli_rcn(int argc, char **argv);     /* cli_rcn.c */
 int ui_cli_receipt(int argc, char **argv); /* cli_receipt.c */
 int ui_cli_print(int argc, char **argv);   /* cli_printer.c */

@@ -17,7 +17,7 @@ static const Row ROWS[] = {
     {"status", ui_cli_status}, {"verify", ui_cli_verify}, {"journal", ui_cli_journal},
     {"export", ui_cli_export}, {"feed", ui_cli_feed},     {"receipt", ui_cli_receipt},
     {"print", ui_cli_print},   {"device", ui_cli_device}, {"labels", cli_labels_run},
-    {"rcn", ui_cli_rcn},
+    {"rcn", ui_cli_rcn},       {"manage", ui_cli_manage},
 };
 
 int ui_cli_main(int argc, char **argv)

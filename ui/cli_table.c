@@ -10,6 +10,9 @@ const UiCliCommand UI_CLI_COMMANDS[] = {
      N_("makes a folder a terminal of a store, with a code from the central service")},
     {"till", "till --data DIR [--offline] [--card ADDRESS]",
      N_("sells: commands on stdin, events on stdout, one JSON object a line")},
+    {"manage", "manage --data DIR [--offline]",
+     N_("decides as the manager's window does: commands on stdin, events on stdout, one JSON object "
+        "a line")},
     {"sync", "sync --data DIR [--timeout SECONDS]",
      N_("sends the records and fetches the prices once")},
     {"status", "status --data DIR",

@@ -300,17 +300,17 @@ static void test_products(Shop *shop, gconstpointer data)
 static void test_people(Shop *shop, gconstpointer data)
 {
     decide(shop, 0,
-           "{\"command\":\"operator_set\",\"id\":\"u02\",\"name\":\"Ana\",\"role\":"
+           "{\"command\":\"operator_set\",\"of\":\"u02\",\"name\":\"Ana\",\"role\":"
            "\"cashier\",\"pin\":\"$argon2id$v=19$new\"}");
     decide(shop, 1,
-           "{\"command\":\"operator_set\",\"id\":\"u01\",\"name\":\"Mia W\",\"role\":"
+           "{\"command\":\"operator_set\",\"of\":\"u01\",\"name\":\"Mia W\",\"role\":"
            "\"cashier\"}");
-    decide(shop, 2, "{\"command\":\"operator_remove\",\"id\":\"u09\"}");
+    decide(shop, 2, "{\"command\":\"operator_remove\",\"of\":\"u09\"}");
     decide(shop, 3,
-           "{\"command\":\"operator_set\",\"id\":\"u09\",\"name\":\"Kim\",\"role\":"
+           "{\"command\":\"operator_set\",\"of\":\"u09\",\"name\":\"Kim\",\"role\":"
            "\"cashier\"}");
     decide(shop, 4,
-           "{\"command\":\"operator_set\",\"id\":\"u03\",\"name\":\"No\",\"role\":"
+           "{\"command\":\"operator_set\",\"of\":\"u03\",\"name\":\"No\",\"role\":"
            "\"cashier\"}");
     central_fixture_send_all(&shop->central, &shop->office);
     g_autoptr(json_t) ana = value_of(shop, "operator", "u02");
@@ -321,7 +321,7 @@ static void test_people(Shop *shop, gconstpointer data)
     assert_reason(shop, "office", 3, "refused"); /* the last manager stays */
     assert_reason(shop, "office", 4, "refused");
     assert_reason(shop, "office", 5, "refused"); /* no PIN */
-    decide(shop, 5, "{\"command\":\"operator_remove\",\"id\":\"u02\"}");
+    decide(shop, 5, "{\"command\":\"operator_remove\",\"of\":\"u02\"}");
     central_fixture_send_all(&shop->central, &shop->office);
     g_autoptr(json_t) gone = value_of(shop, "operator", "u02");
     g_assert_null(gone);
@@ -352,11 +352,11 @@ static void test_terminals(Shop *shop, gconstpointer data)
     g_auto(CentralCode) code = {0};
     PosHash hash;
     central_fixture_journal(&shop->central, &till, "till-1");
-    decide(shop, 0, "{\"command\":\"terminal_revoke\",\"id\":\"till-1\"}");
+    decide(shop, 0, "{\"command\":\"terminal_revoke\",\"of\":\"till-1\"}");
     decide(shop, 1,
            "{\"command\":\"enrol_code\",\"mode\":\"till\",\"valid_s\":3600,\"secret_hash\":"
            "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}");
-    decide(shop, 2, "{\"command\":\"terminal_revoke\",\"id\":\"nobody\"}");
+    decide(shop, 2, "{\"command\":\"terminal_revoke\",\"of\":\"nobody\"}");
     central_fixture_send_all(&shop->central, &shop->office);
     central_store_terminal_get(shop->central.store, "till-1", &terminal, &error);
     g_assert_no_error(error);
