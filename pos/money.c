@@ -145,6 +145,19 @@ PosMoney pos_money_part(PosMoney amount, int64_t part, int64_t whole)
     return pos_money((int64_t)divide_half_away((__int128)amount.minor * part, whole));
 }
 
+bool pos_money_unit_price(PosMoney price, int64_t net_g, int64_t base_g, PosMoney *out)
+{
+    if (price.minor < 0 || net_g <= 0 || base_g <= 0) {
+        return false;
+    }
+    const __int128 unit = divide_half_away((__int128)price.minor * base_g, net_g);
+    if (unit > POS_BOUND_AMOUNT_MINOR_MAX) {
+        return false;
+    }
+    *out = pos_money((int64_t)unit);
+    return true;
+}
+
 int64_t pos_currency_cash_increment(const PosCurrency *currency, const char *country)
 {
     static const struct {

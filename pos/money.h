@@ -41,6 +41,11 @@ void pos_money_spread(PosMoney total, const PosMoney *weights, gsize count, PosM
 /* part / whole of an amount, rounded half away from zero. whole > 0, 0 <= part <= whole. */
 PosMoney pos_money_part(PosMoney amount, int64_t part, int64_t whole);
 
+/* What `base_g` grams (1000, or 100) of a pack of `net_g` grams cost at its price, half up. False when the price is below
+ * nothing, either weight is not above it, or there is no such amount. */
+G_GNUC_WARN_UNUSED_RESULT bool pos_money_unit_price(PosMoney price, int64_t net_g, int64_t base_g,
+                                                    PosMoney *out);
+
 /* The smallest amount that is still paid in cash, minor units: what the coins of the currency give, in the country
  * (ISO 3166-1 alpha-2, NULL or "" unknown) where that decides. 1 where nothing is rounded. Korea's 10 won is custom,
  * not law, so it is for the store to set. */

@@ -208,12 +208,11 @@ static char *other_names(const PosShelfTag *tag)
  * anyway. Owned. */
 static char *unit_price(const PosShelfTag *tag, PosMoney price, const Words *words)
 {
-    int64_t net_g = tag->product->net_g;
-    if (tag->product->unit != POS_UNIT_EACH || net_g <= 0 || price.minor < 0 ||
-        price.minor > G_MAXINT64 / 200) {
+    PosMoney per_100_g;
+    if (tag->product->unit != POS_UNIT_EACH ||
+        !pos_money_unit_price(price, tag->product->net_g, 100, &per_100_g)) {
         return g_strdup("");
     }
-    PosMoney per_100_g = {(price.minor * 200 + net_g) / (2 * net_g)};
     g_autofree char *amount = pos_money_format(per_100_g, tag->currency);
     return g_strdup_printf("%s %s", words->per_100_g, amount);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The remedies for a price that was shown lower; Michigan's against the table of the standards (COSTER_TEST_DATA). */
+ * The remedies for a price that was shown lower; Michigan's against the table of the standards. */
 #include "pos/dispute.h"
+#include "tests/support/vectors.h"
 
 #include <string.h>
 
@@ -35,28 +36,24 @@ static int64_t cents(const char *text)
 
 static void test_the_table_of_the_standards(void)
 {
-    const char *data = g_getenv("COSTER_TEST_DATA");
-    g_autofree char *path =
-        data == NULL ? NULL : g_build_filename(data, "standards", "rounding.csv", NULL);
-    g_autofree char *text = NULL;
-    if (path == NULL || !g_file_get_contents(path, &text, NULL, NULL)) {
-        g_test_skip("set COSTER_TEST_DATA to the folder that has standards/rounding.csv");
-        return;
-    }
-    g_auto(GStrv) rows = g_strsplit(text, "\n", 0);
+    static const char difference[] = "difference ";
+    g_autofree char *path = vectors_path("standards/rounding.csv");
+    Vectors *rows = vectors_read(path);
     int checked = 0;
-    for (gsize i = 1; rows[i] != NULL; i++) {
-        const char *input = strstr(rows[i], "difference 0.");
-        if (strstr(rows[i], "Michigan") == NULL || input == NULL) {
+    for (guint i = 0; i < rows->rows->len; i++) {
+        const char *input = vectors_cell(rows, i, "input");
+        if (!g_str_has_prefix(vectors_cell(rows, i, "rule"), "Michigan")) {
             continue;
         }
+        g_assert_true(g_str_has_prefix(input, difference));
         PosDisputeResult result =
-            settle(POS_DISPUTE_BONUS_10X, 2000, 2000 - cents(input + strlen("difference ")),
+            settle(POS_DISPUTE_BONUS_10X, 2000, 2000 - cents(input + strlen(difference)),
                    pos_quantity_each(1));
-        g_assert_cmpint(result.bonus.minor, ==, cents(strrchr(rows[i], ',')));
+        g_assert_cmpint(result.bonus.minor, ==, cents(vectors_cell(rows, i, "output")));
         checked++;
     }
     g_assert_cmpint(checked, ==, 3);
+    vectors_free(rows);
 }
 
 static void test_massachusetts(void)

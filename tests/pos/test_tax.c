@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * VAT inside prices and cash rounding against the table of the standards (read from COSTER_TEST_DATA). */
+ * VAT inside prices, cash rounding and weighed amounts against the table of the standards. */
 #include "pos/tax.h"
+#include "tests/support/vectors.h"
 
 #include <string.h>
 
@@ -29,22 +30,6 @@ static gsize amounts_of(const char *text, int exponent, PosMoney *out, gsize max
         out[i] = pos_money(minor_of(g_strstrip(parts[i]), exponent));
     }
     return count;
-}
-
-/* The members of a row of comma-separated values, where a member may stand in quotes. */
-static GPtrArray *members_of(const char *row)
-{
-    GPtrArray *members = g_ptr_array_new_with_free_func(g_free);
-    for (const char *p = row; *p != '\0';) {
-        bool quoted = *p == '"';
-        const char *start = p + quoted;
-        const char *end = strchr(start, quoted ? '"' : ',');
-        end = end == NULL ? start + strlen(start) : end;
-        g_ptr_array_add(members, g_strndup(start, (gsize)(end - start)));
-        p = end + (quoted && *end != '\0');
-        p += *p == ',';
-    }
-    return members;
 }
 
 static void check_vat(const char *rule, const char *input, const char *output)
@@ -118,23 +103,40 @@ static void check_cash(const char *rule, const char *input, const char *output)
                     minor_of(output, 2));
 }
 
+/* "0.375 kg x 2.99": the amount of the line. */
+static void check_weight(const char *input, const char *output)
+{
+    const int exponent = strchr(output, '.') != NULL ? 2 : 0;
+    g_auto(GStrv) sides = g_strsplit(input, " kg x ", 2);
+    PosMoney amount;
+    g_assert_true(pos_money_times(pos_money(minor_of(sides[1], exponent)),
+                                  pos_quantity_grams(minor_of(sides[0], 3)), &amount));
+    g_assert_cmpint(amount.minor, ==, minor_of(output, exponent));
+}
+
+/* "3.49 for 0.350 kg", "2980 for 350 g". */
+static void check_unit_price(const char *rule, const char *input, const char *output)
+{
+    const int exponent = strchr(output, '.') != NULL ? 2 : 0;
+    g_auto(GStrv) sides = g_strsplit(input, " for ", 2);
+    const int64_t net_g = minor_of(sides[1], strstr(sides[1], "kg") != NULL ? 3 : 0);
+    PosMoney unit;
+    g_assert_true(pos_money_unit_price(pos_money(minor_of(sides[0], exponent)), net_g,
+                                       g_str_has_suffix(rule, "100 g") ? 100 : 1000, &unit));
+    g_assert_cmpint(unit.minor, ==, minor_of(output, exponent));
+    g_assert_false(pos_money_unit_price(pos_money(-1), net_g, 100, &unit));
+    g_assert_false(pos_money_unit_price(pos_money(1), 0, 100, &unit));
+    g_assert_false(pos_money_unit_price(pos_money(INT64_MAX), 1, 1000, &unit));
+}
+
 static void test_the_table_of_the_standards(void)
 {
-    const char *data = g_getenv("COSTER_TEST_DATA");
-    g_autofree char *path =
-        data == NULL ? NULL : g_build_filename(data, "standards", "rounding.csv", NULL);
-    g_autofree char *text = NULL;
-    if (path == NULL || !g_file_get_contents(path, &text, NULL, NULL)) {
-        g_test_skip("set COSTER_TEST_DATA to the folder that has standards/rounding.csv");
-        return;
-    }
-    g_auto(GStrv) rows = g_strsplit(text, "\n", 0);
+    g_autofree char *path = vectors_path("standards/rounding.csv");
+    Vectors *rows = vectors_read(path);
     int checked = 0;
-    for (gsize i = 1; rows[i] != NULL && rows[i][0] != '\0'; i++) {
-        g_autoptr(GPtrArray) members = members_of(g_strchomp(rows[i]));
-        g_assert_cmpuint(members->len, ==, 3);
-        const char *rule = members->pdata[0], *input = members->pdata[1];
-        const char *output = members->pdata[2];
+    for (guint i = 0; i < rows->rows->len; i++) {
+        const char *rule = vectors_cell(rows, i, "rule"), *input = vectors_cell(rows, i, "input");
+        const char *output = vectors_cell(rows, i, "output");
         g_test_message("%s: %s -> %s", rule, input, output);
         if (g_str_has_prefix(rule, "VAT inside")) {
             check_vat(rule, input, output);
@@ -144,12 +146,17 @@ static void test_the_table_of_the_standards(void)
             check_won(rule, input, output);
         } else if (g_str_has_prefix(rule, "cash to")) {
             check_cash(rule, input, output);
+        } else if (g_str_has_prefix(rule, "weight x price")) {
+            check_weight(input, output);
+        } else if (g_str_has_prefix(rule, "unit price")) {
+            check_unit_price(rule, input, output);
         } else {
-            continue; /* weights and unit prices: test_money.c, test_shelf_tag.c; disputes: test_dispute.c */
+            continue; /* disputes: test_dispute.c */
         }
         checked++;
     }
-    g_assert_cmpint(checked, ==, 15);
+    g_assert_cmpint(checked, ==, 20);
+    vectors_free(rows);
 }
 
 /* Rows of both signs, and a total from elsewhere: always spread to the last unit. */
