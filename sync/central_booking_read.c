@@ -221,14 +221,19 @@ static bool judge_money(CentralStore *store, const char *store_id, const json_t 
     return true;
 }
 
+/* What may be looked up as a receipt's number; NULL for what is none. */
+static const char *as_number(const char *receipt)
+{
+    return *receipt && strlen(receipt) <= RECEIPT_BYTES_MAX ? receipt : NULL;
+}
+
 static bool read_sale(CentralStore *store, const char *store_id, const BookingSubject *subject,
                       bool judge, BookingParts *booking, BookingVerdict *verdict)
 {
     if (judge && !judge_money(store, store_id, subject->record, verdict)) {
         return false;
     }
-    const char *receipt = text_of(subject->record, "receipt");
-    booking->receipt = *receipt && strlen(receipt) <= RECEIPT_BYTES_MAX ? receipt : NULL;
+    booking->receipt = as_number(text_of(subject->record, "receipt"));
     booking->total = int_of(subject->record, "total");
     return read_lines(store, store_id, subject->record, false, judge, booking, verdict);
 }
@@ -259,12 +264,12 @@ static void name_receipts(const BookingSubject *subject, BookingParts *booking)
     const char *own = text_of(subject->record, "receipt");
     if (json_is_true(json_object_get(subject->record, "without_receipt"))) {
         booking->of_receipt = NULL;
-        booking->receipt = *own ? own : NULL;
+        booking->receipt = as_number(own);
         booking->total = int_of(subject->record, "total");
         return;
     }
     booking->of_receipt = *of ? of : own;
-    booking->receipt = *of && *own && strcmp(of, own) != 0 ? own : NULL;
+    booking->receipt = *of && strcmp(of, own) != 0 ? as_number(own) : NULL;
     booking->total = int_of(subject->record, "total");
 }
 

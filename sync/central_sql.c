@@ -217,6 +217,13 @@ PosHash central_sql_hash(CentralQuery *query, int column)
     return hash;
 }
 
+char *central_sql_clip(const char *text, glong characters)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    return g_utf8_strlen(valid, -1) <= characters ? g_steal_pointer(&valid)
+                                                  : g_utf8_substring(valid, 0, characters);
+}
+
 /* --- transactions ----------------------------------------------------------------------------- */
 
 static void forget_transaction(CentralStore *store)

@@ -82,6 +82,10 @@ bool central_sql_column_is_null(CentralQuery *query, int column);
 char *central_sql_text(CentralQuery *query, int column);
 PosHash central_sql_hash(CentralQuery *query, int column);
 
+/* At most `characters` of a text, for a column that holds no more; what is no UTF-8 in it is
+ * replaced. Owned. */
+char *central_sql_clip(const char *text, glong characters);
+
 /* --- transactions ---------------------------------------------------------------------------- */
 
 /* In the open transaction: no other one books for this store, or publishes in its feed, between

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define OPERATOR_CHARACTERS 64
+
 void central_command_result_free(CentralCommandResult *result)
 {
     if (result) {
@@ -26,14 +28,14 @@ bool central_store_command_put(CentralStore *store, const char *store_id,
         "INSERT INTO command (terminal, seq, store, at_ms, name, operator, status, detail, "
         "version, carried_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     int changed = 0;
-    g_autofree char *detail =
-        g_utf8_substring(result->detail, 0, MIN(g_utf8_strlen(result->detail, -1), 300));
+    g_autofree char *detail = central_sql_clip(result->detail, 300);
+    g_autofree char *operator_id = central_sql_clip(result->operator_id, OPERATOR_CHARACTERS);
     return central_sql_run(store, &changed, error, UPDATE, "ttiiti", result->status, detail,
                            result->version, result->carried_ms, result->terminal, result->seq) &&
            (changed > 0 ||
             central_sql_run(store, NULL, error, INSERT, "titittttii", result->terminal, result->seq,
-                            store_id, result->at_ms, result->name, result->operator_id,
-                            result->status, detail, result->version, result->carried_ms));
+                            store_id, result->at_ms, result->name, operator_id, result->status,
+                            detail, result->version, result->carried_ms));
 }
 
 GPtrArray *central_store_commands(CentralStore *store, const char *store_id, gsize max,

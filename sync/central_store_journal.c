@@ -8,6 +8,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define DETAIL_CHARACTERS 1000
+#define WAITS_CHARACTERS 128
+
 /* --- records -------------------------------------------------------------------------------------
  */
 
@@ -151,11 +154,13 @@ bool central_store_inbox_add(CentralStore *store, const char *store_id, const ch
                                  "booked = ?, resolved_ms = 0 WHERE terminal = ? AND seq = ?";
     int changed = 0;
     int64_t is_booked = booked ? 1 : 0;
-    return central_sql_run(store, &changed, error, UPDATE, "tttiti", reason, detail, waits_for,
+    g_autofree char *said = central_sql_clip(detail, DETAIL_CHARACTERS);
+    g_autofree char *waits = central_sql_clip(waits_for, WAITS_CHARACTERS);
+    return central_sql_run(store, &changed, error, UPDATE, "tttiti", reason, said, waits,
                            is_booked, terminal, seq) &&
            (changed > 0 ||
             central_sql_run(store, NULL, error, INSERT, "titttttii", terminal, seq, store_id, type,
-                            reason, detail, waits_for, is_booked, now_ms));
+                            reason, said, waits, is_booked, now_ms));
 }
 
 GPtrArray *central_store_inbox(CentralStore *store, const char *store_id, const char *waits_for,

@@ -517,6 +517,52 @@ static void a_till_at_two_centrals_at_once_is_booked_once(Central *central, gcon
     central_fixture_journal_clear(&till);
 }
 
+/* --- long words --------------------------------------------------------------------------- */
+
+/* Nothing that a terminal may write is too long for a column: one such record would hold up all
+ * that come after it. */
+static void records_with_long_words_are_stored_all_the_same(Central *central, gconstpointer data)
+{
+    Journal till, old;
+    g_autofree char *word = g_strnfill(3000, 'w');
+    g_autofree char *wide =
+        g_strdup_printf("%.*s", 300,
+                        "한글한글한글한글한글한글한글한글한글한글한글한글한글한글"
+                        "한글한글한글한글한글한글한글한글한글한글한글한글한글한글");
+    central_fixture_journal(central, &till, "t1");
+    g_autofree char *id = g_strnfill(64, (char)0x74);
+    central_fixture_journal(NULL, &old, id);
+    const char *line = central_fixture_write(&old, "no_sale", 0, NULL);
+    central_fixture_write(&till, "a_type_of_a_later_version_012345", 0, NULL);
+    for (int i = 0; i < 2; i++) {
+        const char *text = i ? wide : word;
+        central_fixture_write(&till, "sale", 1, central_fixture_sale(text, APPLE, "L1", 2, 900));
+        central_fixture_write(&till, "return", 2,
+                              central_fixture_return(text, "R9", 1, APPLE, "L1", 1, 900, "waste"));
+        central_fixture_write(&till, "return", 3,
+                              central_fixture_return("R2", text, 1, APPLE, "L1", 1, 900, "waste"));
+        central_fixture_write(&till, "post_void", 4, json_pack("{s:s}", "receipt", text));
+        central_fixture_write(&till, "sale", 5, central_fixture_sale("R3", text, "L1", 2, 900));
+        central_fixture_write(&till, "sale", 6, central_fixture_sale("R4", APPLE, text, 2, 900));
+        central_fixture_write(&till, "write_off", 7, central_fixture_stock(APPLE, text, 1));
+        central_fixture_write(
+            &till, "command", 8,
+            json_pack("{s:s, s:s, s:s}", "command", text, "operator", text, "gtin", text));
+        central_fixture_write(&till, "command", 9,
+                              json_pack("{s:s, s:s, s:s, s:s}", "command", "recall", "operator",
+                                        text, "gtin", APPLE, "lot", text));
+    }
+    central_fixture_write(&till, "sale", 9, central_fixture_sale("R1", APPLE, "L1", 5, 900));
+    central_fixture_write(&till, "return", 10,
+                          central_fixture_return(word, "R1", 1, APPLE, "L1", 1, 900, "waste"));
+    central_fixture_write(&till, "adopted", 10,
+                          json_pack("{s:s, s:s, s:i}", "line", line, "of", id, "of_seq", 1));
+    central_fixture_send_all(central, &till);
+    central_fixture_assert_sound(central);
+    central_fixture_journal_clear(&till);
+    central_fixture_journal_clear(&old);
+}
+
 /* --- files -------------------------------------------------------------------------------- */
 
 /* What only a file of one's own has. */
@@ -640,6 +686,7 @@ int main(int argc, char **argv)
     CASE(who_slept_through_its_lease_changes_no_price);
     CASE(centrals_that_sell_the_same_lot_lose_no_unit);
     CASE(a_till_at_two_centrals_at_once_is_booked_once);
+    CASE(records_with_long_words_are_stored_all_the_same);
     CASE(a_central_is_made_once_and_private);
     CASE(what_is_no_central_is_not_opened);
     CASE(a_backup_restores_with_a_new_epoch);
