@@ -28,6 +28,7 @@ commands = {
     'policy': [build / 'tests/bench/bench_policy'],
     'central': ['/usr/bin/python3', ROOT / 'tests/bench/bench_central.py', build],
     'load': ['/usr/bin/python3', ROOT / 'tests/bench/bench_load.py', build],
+    'engine': ['/usr/bin/python3', ROOT / 'tests/bench/bench_engine.py', build],
     'memory': ['/usr/bin/python3', ROOT / 'tests/bench/bench_memory.py', build],
     'start': [ROOT / 'tests/support/run-headless.sh', '/usr/bin/python3', ROOT / 'tests/bench/bench_start.py', build],
 }
