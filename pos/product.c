@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pos/bounds.h"
+#include "pos/allergen.h"
 #include "pos/error.h"
 
 #define CATEGORY_BYTES 32
@@ -114,6 +115,31 @@ static bool read_names(const json_t *value, const char *where, PosNames *out, GE
     return true;
 }
 
+/* A list of codes to one text, "none" for an empty list, "" without one. Unknown codes stay: a newer central may know
+ * them. Owned; NULL and the error. */
+static char *read_allergens(const json_t *value, const char *where, GError **error)
+{
+    const json_t *list = json_object_get(value, "allergens");
+    g_autoptr(GString) text = g_string_new("");
+    if (list != NULL && (!json_is_array(list) || json_array_size(list) > POS_ALLERGENS_MAX)) {
+        g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
+                    _("%s: the member 'allergens' must be a list of at most %d codes."), where,
+                    POS_ALLERGENS_MAX);
+        return NULL;
+    }
+    for (gsize i = 0; i < json_array_size(list); i++) {
+        const char *code = json_string_value(json_array_get(list, i));
+        gsize length = code == NULL ? 0 : strlen(code);
+        if (length == 0 || length > 32 || strspn(code, "abcdefghijklmnopqrstuvwxyz_") != length) {
+            g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
+                        _("%s: an allergen is a code of small letters such as 'milk'."), where);
+            return NULL;
+        }
+        g_string_append_printf(text, "%s%s", i > 0 ? " " : "", code);
+    }
+    return g_strdup(list != NULL && text->len == 0 ? "none" : text->str);
+}
+
 PosProduct *pos_product_from_json(const char *gtin, const json_t *value, GError **error)
 {
     g_autofree char *where = g_strdup_printf("product %s", or_empty(gtin));
@@ -149,6 +175,10 @@ PosProduct *pos_product_from_json(const char *gtin, const json_t *value, GError 
     if (product->unit == POS_UNIT_NONE) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,
                     _("%s: the unit must be 'each' or 'g', not '%s'."), where, unit_code);
+        return NULL;
+    }
+    product->allergens = read_allergens(value, where, error);
+    if (product->allergens == NULL) {
         return NULL;
     }
     memcpy(product->gtin, gtin, sizeof product->gtin);
@@ -188,6 +218,15 @@ json_t *pos_product_to_json(const PosProduct *product)
     set_text(value, "category", product->category);
     set_text(value, "storage", product->storage);
     set_text(value, "icon", product->icon);
+    if (product->allergens != NULL && product->allergens[0] != '\0') {
+        json_t *list = json_array();
+        bool none = strcmp(product->allergens, "none") == 0;
+        g_auto(GStrv) codes = g_strsplit(none ? "" : product->allergens, " ", POS_ALLERGENS_MAX);
+        for (char **code = codes; *code != NULL; code++) {
+            json_array_append_new(list, json_string(*code));
+        }
+        json_object_set_new(value, "allergens", list);
+    }
     return value;
 }
 
@@ -198,6 +237,7 @@ PosProduct *pos_product_copy(const PosProduct *product)
     copy->names = pos_names_copy(&product->names);
     copy->category = g_strdup(product->category);
     copy->storage = g_strdup(product->storage);
+    copy->allergens = g_strdup(product->allergens);
     copy->icon = g_strdup(product->icon);
     return copy;
 }
@@ -211,6 +251,7 @@ void pos_product_free(PosProduct *product)
     pos_names_clear(&product->names);
     g_free(product->category);
     g_free(product->storage);
+    g_free(product->allergens);
     g_free(product->icon);
     g_free(product);
 }

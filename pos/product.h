@@ -35,7 +35,9 @@ typedef struct {
     int age_min;        /* years that a buyer must have; 0 anyone */
     bool is_bag;        /* a carrier bag: no discount takes it */
     char *storage;      /* e.g. "0-5 °C", "" if none */
-    char *icon;         /* name of the picture in data/icons, "" if none */
+    char *
+        allergens; /* codes of pos/allergen.h separated by spaces; "none" stated to have none; "" not stated */
+    char *icon; /* name of the picture in data/icons, "" if none */
 } PosProduct;
 
 /* Exactly 14 digits; the check digit is the scanner's business. NULL is not. */

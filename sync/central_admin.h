@@ -13,8 +13,9 @@ typedef struct {
         *language;
     const char *currency, *time_zone, *operator_, *role, *terminal, *gtin, *lot, *price, *why;
     const char *list_price, *floor, *ceiling, *status, *reason, *action, *at, *seq, *key, *png;
-    const char *need, *pay, *from, *until, *supplier;
-    bool demo, join, restored, plain, dry_run, apply, resume, all;
+    const char *need, *pay, *from, *until, *supplier, *type, *href, *title, *media_type, *languages,
+        *context;
+    bool demo, join, restored, plain, dry_run, apply, resume, all, is_default;
     GPtrArray *words; /* of const char*: what follows the command's own words */
 } CentralOptions;
 
@@ -81,6 +82,10 @@ int central_admin_metrics_token(const CentralOptions *options);
 int central_admin_supplier_add(const CentralOptions *options);
 int central_admin_supplier_list(const CentralOptions *options);
 int central_admin_supplier_revoke(const CentralOptions *options);
+int central_admin_public_url(const CentralOptions *options);
+int central_admin_link_add(const CentralOptions *options);
+int central_admin_link_list(const CentralOptions *options);
+int central_admin_link_remove(const CentralOptions *options);
 int central_admin_epcis_import(const CentralOptions *options);
 int central_admin_epcis_route(const CentralOptions *options);
 int central_admin_backup(const CentralOptions *options);

@@ -199,6 +199,16 @@ static void answer_events(Call *call)
     central_routes_events(call->routes, call->request);
 }
 
+static void answer_description(Call *call)
+{
+    central_routes_resolver_description(call->routes, call->request);
+}
+
+static void answer_page(Call *call)
+{
+    central_routes_page(call->routes, call->request);
+}
+
 static void answer_enrol(Call *call)
 {
     central_enrol_handle(call->routes, call->request);
@@ -214,6 +224,8 @@ static const Route route_table[] = {
     {"POST", "/events", false, answer_event_post},
     {"GET", "/healthz", false, answer_health},
     {"GET", "/metrics", false, answer_metrics},
+    {"GET", CENTRAL_PAGES_PATH, false, answer_page},
+    {"GET", "/.well-known/gs1resolver", false, answer_description},
     {"POST", "/v1/enrol", false, answer_enrol},
     {"GET", "/v1/feed", true, answer_feed},
     {"GET", "/v1/hello", true, answer_hello},
@@ -278,16 +290,36 @@ static void answer_with_token(Call *call, const Route *route)
     route->answer(call);
 }
 
+/* Pages for anyone answer HEAD and OPTIONS too; any address that no route has may be a Digital Link. */
+static bool is_public(const Route *route, const char *path)
+{
+    bool is_api = g_str_has_prefix(path, "/v") && g_ascii_isdigit(path[2]);
+    return route == NULL ? !is_api && strcmp(path, "/") != 0
+                         : route->answer == answer_page || route->answer == answer_description;
+}
+
+static bool is_reading(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 ||
+           strcmp(method, "OPTIONS") == 0;
+}
+
 void central_routes_handle(CentralRequest *request, void *user)
 {
     Call call = {.routes = user, .request = request};
+    const char *path = central_request_path(request), *method = central_request_method(request);
     central_store_adopt(call.routes->read); /* opened before the http thread was there */
     g_autoptr(GString) allow = g_string_new("");
-    const Route *route =
-        find_route(central_request_path(request), central_request_method(request), allow);
-    if (route == NULL) {
+    const Route *route = find_route(path, method, allow);
+    if (is_public(route, path) && is_reading(method)) {
+        if (route != NULL && strcmp(method, "OPTIONS") != 0) {
+            route->answer(&call);
+        } else {
+            central_routes_resolver(call.routes, request);
+        }
+    } else if (route == NULL) {
         central_request_error(request, 404, "not_found", _("There is nothing at this address"));
-    } else if (strcmp(central_request_method(request), route->method) != 0) {
+    } else if (strcmp(method, route->method) != 0) {
         central_request_add_header(request, "Allow", allow->str);
         central_request_error(request, 405, "method_not_allowed", _("Use %s here"), allow->str);
     } else if (route->needs_token) {

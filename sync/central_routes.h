@@ -4,9 +4,11 @@
  * unless said. */
 #pragma once
 #include "pos/clock.h"
+#include "pos/route_map.h"
 #include "sync/central_feed.h"
 #include "sync/central_http.h"
 #include "sync/central_report.h"
+#include "sync/central_page_live.h"
 #include "sync/central_metrics.h"
 #include "sync/central_writer.h"
 
@@ -25,6 +27,9 @@ typedef struct {
     CentralEnrolGate *gate;
     CentralFlights *flights;
     const PosClock *clock;
+    CentralPageLive *live;
+    PosMapLand *land; /* NULL: maps without land */
+    char *own_url;    /* owned; where it listens, NULL unknown */
     CentralHttp *http; /* NULL until it has started; atomic */
     int64_t since_us;  /* monotonic µs of the start */
     CentralIngestCounts ingest;
@@ -88,6 +93,17 @@ void central_routes_capture(CentralRoutes *routes, CentralRequest *request);
 void central_routes_capture_result(CentralRoutes *routes, CentralRequest *request);
 void central_routes_event_post(CentralRoutes *routes, CentralRequest *request);
 void central_routes_events(CentralRoutes *routes, CentralRequest *request);
+
+/* Of the routes for anyone: CORS for reading; the headers of a page (nothing but its own style and script runs). */
+void central_routes_add_cors(CentralRequest *request);
+void central_routes_add_page_headers(CentralRequest *request);
+/* GET, HEAD and OPTIONS of every address that no other route has: GS1 Digital Links. */
+void central_routes_resolver(CentralRoutes *routes, CentralRequest *request);
+/* GET /.well-known/gs1resolver */
+void central_routes_resolver_description(CentralRoutes *routes, CentralRequest *request);
+/* GET /p/… */
+#define CENTRAL_PAGES_PATH "/p/"
+void central_routes_page(CentralRoutes *routes, CentralRequest *request);
 
 /* POST /v1/enrol */
 void central_enrol_handle(CentralRoutes *routes, CentralRequest *request);

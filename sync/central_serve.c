@@ -45,6 +45,7 @@ static void on_foreign_commit(void *user)
 static void on_published(void *user)
 {
     central_feed_notify(((Serve *)user)->routes.feed);
+    central_page_live_notify(((Serve *)user)->routes.live);
 }
 
 static void on_booked(const char *store_id, void *user)
@@ -113,13 +114,15 @@ static bool start_parts(Serve *serve, const CentralServeOptions *options, GError
     }
     routes->read = central_store_open(options->dir, CENTRAL_STORE_READ, error);
     routes->feed = routes->read == NULL ? NULL : central_feed_start(options->dir, error);
-    if (routes->feed == NULL) {
+    routes->live = routes->feed == NULL ? NULL : central_page_live_start(options->dir, error);
+    if (routes->live == NULL) {
         return false;
     }
     routes->reports = central_reports_start(options->dir, routes->clock, error);
     if (routes->reports == NULL) {
         return false;
     }
+    routes->land = pos_map_land_load(NULL);
     serve->work = central_work_new(options->dir, routes->clock, on_published, serve, error);
     if (serve->work == NULL) {
         return false;
@@ -129,7 +132,8 @@ static bool start_parts(Serve *serve, const CentralServeOptions *options, GError
     if (routes->writer == NULL || !start_http(serve, options, error)) {
         return false;
     }
-    g_autofree char *url = own_url(options, central_http_port(serve->http));
+    char *url = own_url(options, central_http_port(serve->http));
+    g_atomic_pointer_set(&routes->own_url, url);
     return central_work_start(serve->work, url, serve->tls.pin, error);
 }
 
@@ -159,14 +163,20 @@ static void stop_parts(Serve *serve)
     if (routes->feed != NULL) {
         central_feed_quiesce(routes->feed);
     }
+    if (routes->live != NULL) {
+        central_page_live_quiesce(routes->live);
+    }
     central_http_stop(serve->http);
     central_writer_free(routes->writer);
     central_work_free(serve->work);
     central_feed_free(routes->feed);
+    central_page_live_free(routes->live);
+    pos_map_land_free(routes->land);
     if (routes->read != NULL) {
         central_store_adopt(routes->read);
         central_store_close(routes->read);
     }
+    g_free(routes->own_url);
     central_enrol_gate_free(routes->gate);
     central_flights_free(routes->flights);
     central_tls_clear(&serve->tls);
