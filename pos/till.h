@@ -97,11 +97,12 @@ typedef struct {
     int64_t percent_bp; /* DISCOUNT: basis points; 0: amount is taken off */
     char *department;   /* DEPARTMENT, TEACH */
     char *name;         /* TEACH, DEPARTMENT (optional): words for the receipt */
-    char *receipt;      /* RETURN (NULL: without one), POST_VOID, RECEIPT, REPRINT */
-    char *to;           /* RETURN: "stock" or "waste" */
-    char *born;         /* AGE_CHECK: YYYY-MM-DD; never stored */
-    bool seen;          /* AGE_CHECK: the cashier has seen that the buyer is old enough */
-    bool exchange;      /* RETURN: into the open cart, paid out with it */
+    char *receipt; /* RETURN (NULL: without one), POST_VOID, RECEIPT, REPRINT; DISPUTE: whose line
+                                    (NULL: of the open cart) */
+    char *to;      /* RETURN: "stock" or "waste" */
+    char *born;    /* AGE_CHECK: YYYY-MM-DD; never stored */
+    bool seen;     /* AGE_CHECK: the cashier has seen that the buyer is old enough */
+    bool exchange; /* RETURN: into the open cart, paid out with it */
     /* RECEIVE, COUNT, WRITE_OFF; pieces: how many, or grams of goods by weight; reason: WRITE_OFF */
     char *lot;         /* NULL: that of the text */
     char *best_before; /* RECEIVE: YYYY-MM-DD; NULL: that of the text */

@@ -376,6 +376,10 @@ bool pos_till_opens_drawer(const PosTill *till, const PosTillEvent *event)
     if (event->kind == POS_EVENT_REPORT) {
         return strcmp(event->type, "cash_up") == 0;
     }
+    if (event->kind == POS_EVENT_SALE && event->tender == POS_TENDER_CASH &&
+        event->amount.minor != 0) {
+        return true; /* also when an exchange pays out: then the cash stands in the return's record */
+    }
     const json_t *tenders = json_object_get(event->record, "tenders");
     for (gsize i = 0; event->kind == POS_EVENT_SALE && i < json_array_size(tenders); i++) {
         const json_t *kind = json_object_get(json_array_get(tenders, i), "kind");

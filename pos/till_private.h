@@ -289,6 +289,11 @@ void pos_till_undo_clear(PosTill *till);
 PosTillEvent *pos_till_return(PosTill *till, const PosTillCommand *command);
 /* What can be taken back of each row of a sale's goods, as PosTillEvent.left; NULL when nothing can be said. */
 json_t *pos_till_left(PosTill *till, const char *receipt);
+/* Puts all that is left of a line of a receipt into `cart` as goods taken back in exchange, to stock. NULL when it is
+ * there; *out_row (new reference): the line as it was sold. */
+PosTillEvent *pos_till_take_whole_line(PosTill *till, const PosTillCommand *command,
+                                       const char *approver, PosCart *cart, json_t **out_row,
+                                       int64_t *out_quantity);
 PosTillEvent *pos_till_post_void(PosTill *till, const PosTillCommand *command);
 /* Whether the goods that the open cart takes back in exchange are still to be had. */
 PosTillEvent *pos_till_exchange_check(PosTill *till);

@@ -435,6 +435,49 @@ static PosTillEvent *exchange(PosTill *till, json_t *fields, PosMoney worth)
     return event;
 }
 
+PosTillEvent *pos_till_take_whole_line(PosTill *till, const PosTillCommand *command,
+                                       const char *approver, PosCart *cart, json_t **out_row,
+                                       int64_t *out_quantity)
+{
+    g_auto(Taking) taking = {0};
+    GError *error = NULL;
+    PosTillEvent *no = check_order(till);
+    no = no != NULL ? no : begin(till, command->receipt, &taking);
+    if (no != NULL) {
+        return no;
+    }
+    const int64_t left = pos_returning_left(taking.returning, command->line);
+    PosRefusal refusal = left > 0
+                             ? pos_returning_take(taking.returning, command->line, left, "stock")
+                         : left == 0 ? POS_REFUSAL_ALREADY_RETURNED
+                                     : POS_REFUSAL_NO_SUCH_LINE;
+    if (refusal != POS_REFUSAL_NONE) {
+        return refuse_take(refusal, command->line, taking.returning);
+    }
+    json_t *fields = pos_returning_to_fields(taking.returning);
+    set_who(till, fields, approver, NULL, "stock");
+    json_object_set_new(fields, "of_receipt", json_string(command->receipt));
+    json_t *before = before_of(till, fields, &error);
+    if (before == NULL) {
+        json_decref(fields);
+        return pos_till_fail(error);
+    }
+    json_object_set_new(fields, POS_CART_EXCHANGE_BEFORE, before);
+    json_object_set_new(fields, "total",
+                        json_integer(-pos_returning_worth(taking.returning).minor));
+    pos_cart_set_exchange(cart, fields);
+    const json_t *lines = json_object_get(taking.record, "lines");
+    for (gsize i = 0; i < json_array_size(lines); i++) {
+        json_t *row = json_array_get(lines, i);
+        if (json_integer_value(json_object_get(row, "line")) == command->line) {
+            *out_row = json_incref(row);
+        }
+    }
+    *out_quantity = left;
+    g_assert(*out_row != NULL);
+    return NULL;
+}
+
 static PosTillEvent *return_of_receipt(PosTill *till, const PosTillCommand *command)
 {
     g_auto(Taking) taking = {0};

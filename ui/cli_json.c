@@ -177,6 +177,7 @@ static const Command COMMANDS[] = {
      POS_TILL_DISPUTE,
      {{"line", MEMBER_LINE, true, AT(line)},
       {"shown_price", MEMBER_INT, true, AT(amount)},
+      {"receipt", MEMBER_TEXT, false, AT(receipt)},
       APPROVER}},
     {"receive",
      POS_TILL_RECEIVE,

@@ -308,6 +308,72 @@ static void test_after_a_z_it_is_too_late(TillFixture *fixture, gconstpointer u)
     till_fixture_expect(run(fixture, back(receipt, 0, 0, "stock")), POS_EVENT_SALE);
 }
 
+static int64_t number_of(const json_t *record, const char *key)
+{
+    return json_integer_value(json_object_get(record, key));
+}
+
+/* At home the shopper sees that the shelf had said less: the line is taken back and sold again at that price. */
+static void test_a_lower_price_on_the_shelf_is_given_after_the_sale(TillFixture *fixture,
+                                                                    gconstpointer u)
+{
+    (void)u;
+    g_autofree char *receipt = sell(fixture);
+    const int64_t stock = pos_store_stock_moved(fixture->store, SHOP_SOAP, "");
+    PosTillCommand dispute = {
+        .verb = POS_TILL_DISPUTE, .receipt = receipt, .line = 2, .amount = 12900};
+    till_fixture_refused(run(fixture, dispute), POS_REFUSAL_BAD_QUANTITY);
+    dispute.amount = 11900;
+    dispute.line = 9;
+    till_fixture_refused(run(fixture, dispute), POS_REFUSAL_NO_SUCH_LINE);
+    dispute.line = 2;
+    g_autoptr(PosTillEvent) nothing = till_fixture_do(fixture, POS_TILL_CART, 0, 0);
+    g_assert_cmpuint(pos_cart_count(nothing->cart), ==, 0); /* refused: nothing stands there */
+    PosTillEvent *event = run(fixture, dispute);
+    g_assert_cmpint(event->line.price.minor, ==, 11900);
+    g_assert_cmpint(event->line.quantity.value, ==, 2);
+    g_assert_cmpint(event->due.minor, ==, -2000);
+    till_fixture_expect(event, POS_EVENT_LINE);
+    g_autoptr(json_t) record = till_fixture_last_record(fixture);
+    g_assert_cmpstr(json_string_value(json_object_get(record, "type")), ==, "price_dispute");
+    g_assert_cmpstr(json_string_value(json_object_get(record, "of_receipt")), ==, receipt);
+    g_assert_cmpint(number_of(record, "of_line"), ==, 2);
+    g_assert_cmpint(number_of(record, "old_price"), ==, 12900);
+    g_assert_cmpint(number_of(record, "price"), ==, 11900);
+    event = till_fixture_tender(fixture, POS_TENDER_CASH, 0);
+    g_assert_cmpint(event->total.minor, ==, 23800);
+    g_assert_true(event->opens_drawer);
+    g_autofree char *again = g_strdup(event->sale.receipt);
+    till_fixture_expect(event, POS_EVENT_SALE);
+    g_assert_cmpint(pos_store_stock_moved(fixture->store, SHOP_SOAP, ""), ==, stock);
+    /* Once; and what comes back after it comes back at what was paid in the end. */
+    till_fixture_refused(run(fixture, dispute), POS_REFUSAL_ALREADY_RETURNED);
+    event = run(fixture, back(again, 1, 1, "waste"));
+    g_assert_cmpint(event->total.minor, ==, -11900);
+    till_fixture_expect(event, POS_EVENT_SALE);
+    g_assert_cmpint(left(fixture, receipt, 1), ==, 450);
+}
+
+/* The remedy of the store counts here, too; a sale that is open is not mixed with it. */
+static void test_the_stores_remedy_is_paid_out_as_well(TillFixture *fixture, gconstpointer u)
+{
+    (void)u;
+    till_fixture_feed(fixture, "setting", "store",
+                      "{\"currency\":\"KRW\",\"language\":\"en\",\"time_zone\":\"Asia/Seoul\","
+                      "\"price_dispute\":\"bonus_10x\"}");
+    g_autofree char *receipt = sell(fixture);
+    PosTillCommand dispute = {
+        .verb = POS_TILL_DISPUTE, .receipt = receipt, .line = 2, .amount = 12000};
+    scan(fixture, APPLE);
+    till_fixture_refused(run(fixture, dispute), POS_REFUSAL_CART_NOT_EMPTY);
+    till_fixture_expect(till_fixture_do(fixture, POS_TILL_VOID, 0, 0), POS_EVENT_VOID);
+    PosTillEvent *event = run(fixture, dispute);
+    g_assert_cmpint(event->amount.minor, ==, 5); /* ten times the difference, 5 whole won at most */
+    g_assert_cmpint(event->due.minor, ==, -1805);
+    till_fixture_expect(event, POS_EVENT_LINE);
+    till_fixture_expect(till_fixture_tender(fixture, POS_TENDER_CASH, 0), POS_EVENT_SALE);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -323,6 +389,8 @@ int main(int argc, char **argv)
     ADD(an_exchange_may_pay_out);
     ADD(a_sale_is_voided_as_a_whole);
     ADD(after_a_z_it_is_too_late);
+    ADD(a_lower_price_on_the_shelf_is_given_after_the_sale);
+    ADD(the_stores_remedy_is_paid_out_as_well);
 #undef ADD
     return g_test_run();
 }
