@@ -169,9 +169,12 @@ static bool read_fields(json_t *body, CentralEnrolRequest *out, GError **error)
         !pos_json_get_string_or(body, "terminal", 64, where, NULL, &out->terminal, error) ||
         !pos_json_get_int_or(body, "seq", 0, POS_BOUND_AMOUNT_MINOR_MAX, where, 0, &out->seq,
                              error) ||
-        !pos_json_get_string_or(body, "head", 64, where, NULL, &out->head, error)) {
+        !pos_json_get_string_or(body, "head", 64, where, NULL, &out->head, error) ||
+        !pos_json_get_bool_or(body, "forked", where, false, &out->forked, error)) {
         return false;
     }
+    const json_t *chain = json_object_get(body, "chain");
+    out->chain = json_is_array(chain) ? chain : NULL;
     PosHash hash;
     if (!is_mode(out->mode)) {
         g_set_error(error, POS_ERROR, POS_ERROR_INVALID,

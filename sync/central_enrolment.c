@@ -15,6 +15,7 @@
 #define TOKEN_BYTES 32
 #define ID_BYTES 10
 #define CODE_BYTES_MAX 256
+#define CHAIN_MAX 64
 #define NONCE_BYTES_MAX 200
 #define MODE_DEFAULT "till"
 
@@ -136,7 +137,7 @@ static bool keeps_id(CentralStore *store, const CentralEnrolRequest *request,
 {
     PosHash head;
     g_auto(CentralTerminal) known = {0};
-    if (!request->terminal || !*request->terminal || request->seq < 0 ||
+    if (!request->terminal || !*request->terminal || request->seq < 0 || request->forked ||
         !central_store_terminal_get(store, request->terminal, &known, NULL) || known.forked ||
         strcmp(known.store, code->store) != 0 || strcmp(known.mode, code->mode) != 0 ||
         known.acked > request->seq) {
@@ -169,12 +170,37 @@ static json_t *make_answer(CentralStore *store, const char *id, const char *toke
                      terminal.receipt_prefix);
 }
 
+/* Up to which record central has the same under the id that the terminal had: what follows goes up as
+ * adopted. Without a list of hashes its word is all that there is. */
+static int64_t held_of(CentralStore *store, const CentralEnrolRequest *request)
+{
+    g_auto(CentralTerminal) known = {0};
+    int64_t held = 0;
+    if (!request->terminal || !*request->terminal ||
+        !central_store_terminal_get(store, request->terminal, &known, NULL)) {
+        return 0;
+    }
+    for (gsize i = 0; i < MIN(json_array_size(request->chain), CHAIN_MAX); i++) {
+        const json_t *link = json_array_get(request->chain, i);
+        int64_t seq = json_integer_value(json_object_get(link, "seq"));
+        const char *hex = json_string_value(json_object_get(link, "hash"));
+        PosHash theirs, ours;
+        if (seq > held && hex && pos_hash_from_hex(hex, &theirs) &&
+            central_store_journal_get(store, request->terminal, seq, NULL, NULL, &ours, NULL) &&
+            pos_hash_equal(&theirs, &ours)) {
+            held = seq;
+        }
+    }
+    return request->chain ? held : known.acked;
+}
+
 static json_t *enrol_terminal(CentralStore *store, const CentralEnrolRequest *request,
                               const CentralCode *code, int64_t now_ms, GError **error)
 {
     g_auto(CentralTerminal) known = {0};
     g_autofree char *token = random_text(TOKEN_BYTES);
     g_autofree char *id = NULL;
+    int64_t held = held_of(store, request);
     bool ok;
     if (keeps_id(store, request, code, &known)) {
         id = g_strdup(known.id);
@@ -184,7 +210,11 @@ static json_t *enrol_terminal(CentralStore *store, const CentralEnrolRequest *re
         ok = central_store_terminal_add(store, id, code->store, request->name, code->mode, token,
                                         now_ms, error);
     }
-    return ok ? make_answer(store, id, token, error) : NULL;
+    json_t *answer = ok ? make_answer(store, id, token, error) : NULL;
+    if (answer && request->terminal && *request->terminal) {
+        json_object_set_new(answer, "held", json_integer((json_int_t)held));
+    }
+    return answer;
 }
 
 /* A code that was used: the same nonce gets the same answer for a while, all else is refused. */

@@ -24,13 +24,15 @@ typedef struct {
     const char *terminal; /* that has a journal already … */
     int64_t seq;          /* … its last seq … */
     const char *head;     /* … and that record's hash */
+    bool forked;          /* it knows that central holds other records: a fresh id */
+    const json_t *chain;  /* [{"seq":…,"hash":…}] of some of its records; nullable */
 } CentralEnrolRequest;
 
 /* A new code's secret: url-safe text of 128 random bits, without the pin part. Owned. */
 char *central_enrol_new_code(CentralStore *store, const char *store_id, const char *mode,
                              int64_t now_ms, int64_t valid_ms, GError **error);
 /* OK: *out_answer is the body of the 201 (terminal, store, token, mode, currency, acked, head,
- * receipt_prefix), owned. False only when the machine fails. */
+ * receipt_prefix, and `held`, up to where central has the same, where a terminal was given), owned. False only when the machine fails. */
 bool central_enrol(CentralStore *store, const CentralEnrolRequest *request, int64_t now_ms,
                    CentralEnrolStatus *out_status, json_t **out_answer, GError **error);
 

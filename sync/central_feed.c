@@ -66,6 +66,7 @@ typedef struct {
     gsize offset;
     CentralSpool *spool;
     int64_t spool_offset;
+    bool opened; /* has asked the database once: what it finds then is there at once */
     bool ended;
     bool dropped, beat; /* under feed->lock */
     int64_t wrote_us;   /* under feed->lock */
@@ -193,8 +194,9 @@ static gssize send_spool(FeedStream *s, char *buffer, gsize room)
 static bool look_newest(FeedStream *s, int64_t *out_newest, GError **error)
 {
     g_mutex_lock(&s->feed->lock);
-    *out_newest = s->form == CENTRAL_FEED_EVENTS ? s->topic->woken : 0;
+    *out_newest = s->form == CENTRAL_FEED_EVENTS && s->opened ? s->topic->woken : 0;
     g_mutex_unlock(&s->feed->lock);
+    s->opened = true;
     return *out_newest > 0 ||
            central_store_feed_newest(s->feed->read, s->topic->store_id, out_newest, error);
 }

@@ -205,12 +205,16 @@ static bool is_same_central(const PosIdentity *before, const PosIdentity *identi
     return false;
 }
 
-/* The first record that central may not hold under the old id: all of them at another central, else after what it
- * acknowledged, or earlier where the chains part. Sending too many is harmless, central books each once. */
+/* The first record that central may not hold under the old id. By its own word where it gave that; else all of them at
+ * another central, or what follows its acknowledgement, or earlier where the chains part. Sending too many is harmless,
+ * central books each once. */
 static int64_t first_unheld(PosStore *store, const PosIdentity *before, const PosIdentity *identity,
-                            int64_t acked)
+                            int64_t acked, int64_t held)
 {
     guint64 fork = 0;
+    if (held >= 0) {
+        return held + 1;
+    }
     if (!is_same_central(before, identity)) {
         return 1;
     }
@@ -232,7 +236,7 @@ static bool forget_feed(PosStore *store, const PosIdentity *before, const PosIde
 /* The new identity into the store. A journal under another id is not left behind: what central does not hold of it
  * goes up under the new one, each old line unchanged inside an adopted record. */
 static bool take_identity(PosStore *store, const PosIdentity *before, const PosIdentity *identity,
-                          int64_t seq, GError **error)
+                          int64_t seq, int64_t held, GError **error)
 {
     const PosClock *clock = pos_clock_system();
     int64_t acked = 0, adopted = 0;
@@ -242,18 +246,19 @@ static bool take_identity(PosStore *store, const PosIdentity *before, const PosI
     if (!pos_store_acked_get(store, &acked, error)) {
         return false;
     }
-    return pos_store_identity_replace(store, identity, first_unheld(store, before, identity, acked),
+    return pos_store_identity_replace(store, identity,
+                                      first_unheld(store, before, identity, acked, held),
                                       clock->wall_ms(clock->user), &adopted, error);
 }
 
 /* All that follows from an answer, in one transaction. */
 static bool keep(PosStore *store, const PosIdentity *before, const PosIdentity *identity,
-                 int64_t seq, GError **error)
+                 int64_t seq, int64_t held, GError **error)
 {
     if (!pos_store_begin(store, error)) {
         return false;
     }
-    if (!take_identity(store, before, identity, seq, error) ||
+    if (!take_identity(store, before, identity, seq, held, error) ||
         !forget_feed(store, before, identity, error) ||
         !pos_store_meta_set(store, META_NONCE, "", error) ||
         !pos_store_meta_set(store, SYNC_META_FORK_SEQ, "", error) ||
@@ -289,6 +294,29 @@ static bool first_feed(const char *dir, GError **error)
     return true;
 }
 
+/* The last record, the one before it, and those 2, 4, 8, … further back: where central agrees with one of them, at most
+ * as much again is sent twice. */
+static bool list_chain(PosStore *store, int64_t seq, SyncWireEnrol *enrol, GError **error)
+{
+    int64_t back = 0;
+    while (back < seq && enrol->chain_count < SYNC_WIRE_CHAIN_MAX) {
+        enrol->chain[enrol->chain_count].seq = seq - back;
+        if (!pos_store_outgoing_hash_at(store, seq - back, &enrol->chain[enrol->chain_count].hash,
+                                        error)) {
+            return false;
+        }
+        enrol->chain_count++;
+        back = back == 0 ? 1 : back * 2;
+    }
+    return true;
+}
+
+static bool is_forked(PosStore *store)
+{
+    g_autofree char *text = pos_store_meta_get(store, SYNC_META_FORK_SEQ);
+    return text != NULL && text[0] != '\0';
+}
+
 bool sync_enrol(const char *dir, const char *url, const char *code, const char *name,
                 const char *mode, GError **error)
 {
@@ -305,7 +333,8 @@ bool sync_enrol(const char *dir, const char *url, const char *code, const char *
     g_autoptr(PosStore) store = pos_store_open(dir, POS_STORE_WRITE, error);
     if (store == NULL || !pos_store_identity_get(store, &before, error) ||
         !pos_store_journal_head(store, &seq, &enrol.head, error) ||
-        !pos_store_outgoing_hash_at(store, seq, &enrol.head, error)) {
+        !pos_store_outgoing_hash_at(store, seq, &enrol.head, error) ||
+        !list_chain(store, seq, &enrol, error)) {
         return false;
     }
     g_autofree char *nonce = make_nonce(store, whole_code, error);
@@ -314,7 +343,10 @@ bool sync_enrol(const char *dir, const char *url, const char *code, const char *
     }
     enrol.code = whole_code;
     enrol.nonce = nonce;
+    /* Who knows that central holds other records under its id asks for a fresh one: central can compare only with what
+     * it has, and would let two copies of a disk take the id from each other for ever. */
     enrol.terminal = seq > 0 && before.terminal[0] != '\0' ? before.terminal : NULL;
+    enrol.forked = is_forked(store);
     enrol.seq = seq;
     if (!request(base, pin, &enrol, &enrolled, error)) {
         return false;
@@ -331,7 +363,7 @@ bool sync_enrol(const char *dir, const char *url, const char *code, const char *
         .currency = enrolled.currency,
         .receipt_prefix = prefix,
     };
-    if (!keep(store, &before, &identity, seq, error)) {
+    if (!keep(store, &before, &identity, seq, enrolled.held, error)) {
         return false;
     }
     g_clear_pointer(&store, pos_store_close);

@@ -124,8 +124,9 @@ void sync_runner_note_held(SyncRunner *runner, int64_t acked, bool fits)
     int64_t fork = meta_int(runner, SYNC_META_FORK_SEQ, 0);
     if (fits && fork > 0 && acked >= fork) {
         note(runner, SYNC_META_FORK_SEQ, ""); /* the same chain beyond it: there is none */
-    } else if (!fits && fork == 0 && acked <= runner->session.acked) {
-        sync_runner_note_fork(runner, 1);
+    } else if (!fits && fork == 0) {
+        sync_runner_note_fork(runner,
+                              acked <= runner->session.acked ? 1 : runner->session.acked + 1);
     }
 }
 

@@ -70,7 +70,8 @@ void sync_runner_take_central(SyncRunner *runner, const json_t *value);
 /* Where the chains part, for the next enrolment. */
 void sync_runner_note_fork(SyncRunner *runner, int64_t seq);
 /* Central's word at hello of what it has, and whether it fits the journal here. Another chain within what it once
- * acknowledged: that acknowledgement counts for nothing, and where the two part is not known. */
+ * acknowledged: that acknowledgement counts for nothing, and where the two part is not known. Another beyond it: they part
+ * after it. Noted either way, since the next enrolment must ask for a fresh id. */
 void sync_runner_note_held(SyncRunner *runner, int64_t acked, bool fits);
 /* Turns the record that central refused into an adopted one; ends in UP_ADOPTED or UP_FAILED. */
 void sync_runner_adopt(SyncRunner *runner, int64_t seq);

@@ -36,6 +36,19 @@ char *sync_wire_enrol_request(const SyncWireEnrol *enrol, gsize *out_length)
         json_object_set_new(object, "terminal", json_string(enrol->terminal));
         json_object_set_new(object, "seq", json_integer(enrol->seq));
         json_object_set_new(object, "head", json_string(head));
+        json_t *chain = json_array();
+        for (gsize i = 0; i < enrol->chain_count; i++) {
+            g_autofree char *hash = pos_hash_to_hex(&enrol->chain[i].hash);
+            json_array_append_new(chain, json_pack("{s:I, s:s}", "seq",
+                                                   (json_int_t)enrol->chain[i].seq, "hash", hash));
+        }
+        if (enrol->chain_count > 0) {
+            json_object_set_new(object, "chain", json_incref(chain));
+        }
+        json_decref(chain);
+        if (enrol->forked) {
+            json_object_set_new(object, "forked", json_true());
+        }
     }
     return dump(object, out_length);
 }
@@ -81,11 +94,13 @@ bool sync_wire_parse_enrolled(const char *text, gsize length, SyncWireEnrolled *
     static const char where[] = "enrol answer";
     const char *terminal = NULL, *store = NULL, *token = NULL, *mode = NULL, *currency = NULL;
     const char *prefix = NULL;
-    int64_t acked = 0;
+    int64_t acked = 0, held = -1;
     PosHash head;
     g_autoptr(json_t) object =
         pos_json_parse_object(text, length, SYNC_WIRE_ANSWER_BYTES_MAX, error);
     if (object == NULL ||
+        !pos_json_get_int_or(object, "held", 0, POS_BOUND_AMOUNT_MINOR_MAX, where, -1, &held,
+                             error) ||
         !pos_json_get_string(object, "terminal", SYNC_WIRE_TEXT_BYTES_MAX, where, &terminal,
                              error) ||
         !pos_json_get_string(object, "store", SYNC_WIRE_TEXT_BYTES_MAX, where, &store, error) ||
@@ -109,6 +124,7 @@ bool sync_wire_parse_enrolled(const char *text, gsize length, SyncWireEnrolled *
         .mode = g_strdup(mode),
         .currency = g_strdup(currency),
         .receipt_prefix = g_strdup(prefix),
+        .held = held,
         .acked = acked,
         .head = head,
     };

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define SYNC_WIRE_ANSWER_BYTES_MAX (64 * 1024) /* any answer but the feed */
+#define SYNC_WIRE_CHAIN_MAX 56                 /* 2^53 records, by doubling */
 #define SYNC_WIRE_TEXT_BYTES_MAX 256           /* ids, tokens, epochs */
 
 /* POST /v1/enrol. terminal NULL for a folder without a journal; otherwise with its end. All borrowed. */
@@ -16,6 +17,13 @@ typedef struct {
     const char *terminal;
     int64_t seq;
     PosHash head;
+    bool forked; /* central holds other records under that id: a fresh one is wanted */
+    /* Hashes of some of its records, newest first, so that central can say up to where it has the same. */
+    struct {
+        int64_t seq;
+        PosHash hash;
+    } chain[SYNC_WIRE_CHAIN_MAX];
+    gsize chain_count;
 } SyncWireEnrol;
 /* Owned, *out_length bytes. */
 char *sync_wire_enrol_request(const SyncWireEnrol *enrol, gsize *out_length);
@@ -25,6 +33,8 @@ typedef struct {
     char *terminal, *store, *token, *mode, *currency, *receipt_prefix;
     int64_t acked;
     PosHash head; /* zero at acked 0 */
+    int64_t
+        held; /* up to this record central has the same under the id that was given; -1 it did not say */
 } SyncWireEnrolled;
 void sync_wire_enrolled_clear(SyncWireEnrolled *enrolled);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SyncWireEnrolled, sync_wire_enrolled_clear)

@@ -25,6 +25,7 @@ CAMPAIGNS = {
     'cluster': (['/usr/bin/python3', ROOT / 'tests/e2e/test_cluster.py', 'BUILD', 20, 'SEED'], 1800),
     'printing': (['/usr/bin/python3', ROOT / 'tests/e2e/test_printing.py', 'BUILD', 100, 'SEED'], 600),
     'session': (['BUILD/tests/sync/test_session_sim', 20000, 'SEED'], 600),
+    'sim': (['BUILD/tests/sync/test_sim', 2000, 'SEED'], 1800),
     'codes': (['BUILD/tests/pos/test-pos-gs1_fuzz', 400000, 'SEED'], 600),
     'corpus': (['BUILD/tests/fuzz/test-fuzz-corpus', 400, 'SEED'], 600),
     'readers': (['/usr/bin/python3', ROOT / 'tests/pos/test_gs1_oracle.py', 'BUILD/coster', 150, 'SEED'], 600),

@@ -194,6 +194,9 @@ def again():
     for members in (dict(seq=2, head=t.hashes[2]), dict(seq=3, head='ab' * 32), dict(seq=3)):
         body = enrol(central.enrol_code(), terminal=t.id, **members).json
         expect(body['terminal'] != t.id and body['acked'] == 0 and body['head'] is None, '%s %s' % (members, body))
+    body = enrol(central.enrol_code(), terminal=t.id, seq=5, head=t.hashes[5], forked=True,
+                 chain=[{'seq': n, 'hash': t.hashes[n]} for n in (5, 4, 2)]).json
+    expect(body['terminal'] != t.id and body['held'] == 2, 'a terminal that knows of a fork kept its id: %s' % body)
     body = enrol(central.enrol_code(mode='kiosk'), terminal=t.id, seq=3, head=t.hashes[3]).json
     expect(body['terminal'] != t.id, "a kiosk's code put a till out of action")
     body = enrol(central.enrol_code(store='2'), terminal=t.id, seq=3, head=t.hashes[3]).json

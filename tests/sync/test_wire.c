@@ -23,6 +23,14 @@ static void test_enrol_request(void)
     g_assert_cmpstr(again, ==,
                     "{\"code\":\"S\",\"head\":\"" HEAD
                     "\",\"nonce\":\"n\",\"seq\":3,\"terminal\":\"t1\"}");
+    enrol.chain[0].seq = 3;
+    enrol.chain[0].hash = enrol.head;
+    enrol.chain_count = 1;
+    enrol.forked = true;
+    g_autofree char *forked = sync_wire_enrol_request(&enrol, &length);
+    g_assert_cmpstr(forked, ==,
+                    "{\"chain\":[{\"hash\":\"" HEAD "\",\"seq\":3}],\"code\":\"S\",\"forked\":true,"
+                    "\"head\":\"" HEAD "\",\"nonce\":\"n\",\"seq\":3,\"terminal\":\"t1\"}");
 }
 
 static bool enrolled(const char *text, SyncWireEnrolled *out)
