@@ -175,6 +175,10 @@ static const Command COMMANDS[] = {
     {"inbox book", "", "terminal seq all store", "",
      N_("Tries to book one record of the inbox again, or --all of them."),
      central_admin_inbox_book},
+    {"support", "", "all", "FILE",
+     N_("Writes what somebody who helps needs to know of this central into a file, without names, prices, tokens or "
+        "records; --all re-reads every record as verify does."),
+     central_admin_support},
     {"metrics-token", "", "", "",
      N_("Makes and prints a token for GET /metrics from other machines; the one before ends."),
      central_admin_metrics_token},

@@ -78,6 +78,7 @@ int central_admin_verify(const CentralOptions *options);
 int central_admin_rebuild(const CentralOptions *options);
 int central_admin_inbox_list(const CentralOptions *options);
 int central_admin_inbox_book(const CentralOptions *options);
+int central_admin_support(const CentralOptions *options);
 int central_admin_metrics_token(const CentralOptions *options);
 int central_admin_supplier_add(const CentralOptions *options);
 int central_admin_supplier_list(const CentralOptions *options);

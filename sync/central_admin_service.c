@@ -1,13 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * coster-central's commands about the running service: who may read its figures. */
+ * coster-central's commands about the running service: who may read its figures, what helpers are told of it. */
 #include "sync/central_admin.h"
 #include "sync/central_routes.h"
+#include "sync/central_support.h"
 
+#include <glib/gi18n-lib.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #define TOKEN_BYTES 32
+
+int central_admin_support(const CentralOptions *options)
+{
+    const char *file = g_ptr_array_index(options->words, 0);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CentralStore) store = central_admin_open(options, CENTRAL_STORE_READ);
+    if (!store) {
+        return CENTRAL_EXIT_FAILED;
+    }
+    g_autoptr(json_t) all = central_support(store, options->all, central_admin_now_ms(), &error);
+    if (all == NULL) {
+        return central_admin_fail(error);
+    }
+    g_autofree char *text = json_dumps(all, JSON_INDENT(1) | JSON_SORT_KEYS);
+    if (!g_file_set_contents_full(file, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error)) {
+        return central_admin_fail(error);
+    }
+    printf(_("Wrote %s; look at it before you send it.\n"), file);
+    return CENTRAL_EXIT_OK;
+}
 
 int central_admin_metrics_token(const CentralOptions *options)
 {

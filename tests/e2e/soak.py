@@ -26,6 +26,8 @@ CAMPAIGNS = {
     'printing': (['/usr/bin/python3', ROOT / 'tests/e2e/test_printing.py', 'BUILD', 100, 'SEED'], 600),
     'session': (['BUILD/tests/sync/test_session_sim', 20000, 'SEED'], 600),
     'sim': (['BUILD/tests/sync/test_sim', 2000, 'SEED'], 1800),
+    'central': (['/usr/bin/python3', ROOT / 'tests/sync/test_central_fuzz.py', 'BUILD', 60, 'SEED'], 600),
+    'mutants': (['/usr/bin/python3', ROOT / 'tests/mutants/run.py', 'BUILD'], 5400),
     'codes': (['BUILD/tests/pos/test-pos-gs1_fuzz', 400000, 'SEED'], 600),
     'corpus': (['BUILD/tests/fuzz/test-fuzz-corpus', 400, 'SEED'], 600),
     'readers': (['/usr/bin/python3', ROOT / 'tests/pos/test_gs1_oracle.py', 'BUILD/coster', 150, 'SEED'], 600),

@@ -82,6 +82,19 @@ int load_prepare(const LoadOptions *options)
 
 /* --- post ------------------------------------------------------------------------------------- */
 
+/* Of the requests that are still on their way: a connection that was forgotten waits for ever. */
+static double longest_wait_s(const LoadGame *game)
+{
+    int64_t oldest_us = g_get_monotonic_time(), now_us = oldest_us;
+    for (guint i = 0; i < game->players->len; i++) {
+        const LoadPlayer *player = g_ptr_array_index(game->players, i);
+        if (player->busy && !player->connecting_up) {
+            oldest_us = MIN(oldest_us, player->sent_us);
+        }
+    }
+    return (double)(now_us - oldest_us) / 1e6;
+}
+
 static void say_posts(LoadGame *game, double took_s)
 {
     load_say("posts a second", (double)game->posts / took_s, "1/s");
@@ -89,6 +102,7 @@ static void say_posts(LoadGame *game, double took_s)
     load_say("posts", (double)game->posts, "");
     load_say("acknowledged, median", load_game_percentile(game, 0.5), "ms");
     load_say("acknowledged, p99", load_game_percentile(game, 0.99), "ms");
+    load_say("longest without an answer", longest_wait_s(game), "s");
     load_say("errors", (double)game->errors, "");
     load_say("connections lost", (double)game->lost, "");
 }

@@ -17,7 +17,7 @@ LOAD = str(programs.folder / 'tests/load/coster-load')
 central = Central(programs, tap.folder / 'central', plain=True)
 central.command('price', 'pause', '--store', '1')
 tills = tap.folder / 'tills'
-tills.write_text(subprocess.run([LOAD, 'prepare', '--data', str(central.folder), '--count', '60'], capture_output=True, text=True,
+tills.write_text(subprocess.run([LOAD, 'prepare', '--data', str(central.folder), '--count', '310'], capture_output=True, text=True,
                                 check=True, env=programs.environment()).stdout)
 central.serve()
 tap.at_end(central.kill)
@@ -46,6 +46,13 @@ def posts():
     many = finish(start('post', '--count', 4, '--batch', 100, '--seconds', 1))
     expect(many['records a second'] > many['posts a second'] * 99, '%s' % many)
     expect(json.loads(central.command('verify').stdout)['good'], 'verify')
+
+
+@tap.case('no_connection_is_forgotten_under_load')
+def forgotten():
+    got = finish(start('post', '--count', 256, '--seconds', 5, '--streams', 50))
+    expect(got['errors'] == 0 and got['posts'] > 500, '%s' % got)
+    expect(got['longest without an answer'] < 3, 'a request waits since %(longest without an answer).1f s' % got)
 
 
 @tap.case('a_day_of_tills_sells_and_listens')

@@ -260,6 +260,7 @@ static int answer_journal(const CentralTerminal *terminal, const char *path, con
     if (full) {
         fault_vfs_arm(FAULT_VFS_FULL, g_rand_int_range(sim_world->rand, 0, 12), true);
     }
+    int syncs = fault_vfs_syncs();
     bool good = central_store_begin(central()->store, &error);
     if (good) {
         good = central_ingest_batch(central()->store, batch, central_now_ms(), &result, &error);
@@ -278,6 +279,8 @@ static int answer_journal(const CentralTerminal *terminal, const char *path, con
     g_assert_true(good || failed);
     int status = 503;
     if (good) {
+        /* What is about to be acknowledged was asked to be on the disk. */
+        g_assert_true(result.stored == 0 || fault_vfs_syncs() > syncs);
         status = say_ingest(&result, out_body);
     } else {
         *out_body = g_strdup("{\"error\":\"unavailable\",\"message\":\"x\"}");

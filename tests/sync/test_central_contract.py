@@ -5,6 +5,7 @@ readers, slow requests) waits in threads beside the other cases.
 
 test_central_contract.py PROGRAMS"""
 import atexit
+import hashlib
 import http.client
 import json
 import pathlib
@@ -16,7 +17,7 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
-from harness import Central, Programs, Tap, expect, wait_for
+from harness import ROOT, Central, Programs, Tap, expect, wait_for
 from protocol import AT, JSON, LINES, ZERO, Service, sale
 
 programs = Programs(sys.argv[1])
@@ -508,6 +509,29 @@ def metrics():
     token = central.command('metrics-token').stdout.strip()
     expect(ask('GET', '/metrics', token=token).status == 200, 'with its token')
     ask('GET', '/v1/hello', token=token).error(401, 'unauthorized')
+
+
+@tap.case('the_dashboard_shows_what_there_is')
+def dashboard():
+    there = {line.split('{')[0].split(' ')[0] for line in ask('GET', '/metrics').body.decode().splitlines() if not line.startswith('#')}
+    board = json.loads((ROOT / 'data/grafana/coster-central.json').read_text())
+    wanted = set(re.findall(r'(?:coster|process)_[a-z_]+', ' '.join(t['expr'] for p in board['panels'] for t in p['targets'])))
+    expect(len(wanted) > 10 and wanted <= there, 'not there: %s' % (wanted - there))
+
+
+@tap.case('a_support_file_says_how_it_stands_and_gives_nothing_away')
+def support():
+    file = tap.folder / 'support.json'
+    central.command('support', str(file), '--all')
+    text = file.read_text()
+    said = json.loads(text)
+    expect(said['verify']['good'] and {s['store'] for s in said['stores']} >= {'1', '2'}, '%s' % text[:300])
+    expect(file.stat().st_mode & 0o077 == 0, 'others may read it')
+    operators = [i for i in service.once(till.token)[0] if i['kind'] == 'operator' and i['value']]
+    expect(operators, 'no operator to hide')
+    secrets = [till.token, manager.token, hashlib.sha256(till.token.encode()).hexdigest(), 'argon2', 'PRIVATE']
+    secrets += [o['value']['name'] for o in operators]
+    expect(not [s for s in secrets if s in text], 'given away: %s' % [s for s in secrets if s in text])
 
 
 # --- the machine ------------------------------------------------------------------------------------------------
