@@ -53,9 +53,7 @@ def prepare(programs, folder):
         central.port = free_port(8443)
         (folder / 'port').write_text('%d\n' % central.port)
     else:
-        central = Central.__new__(Central)
-        central.programs, central.folder, central.process = programs, folder / 'central', None
-        central.log = open(str(central.folder) + '.log', 'ab')
+        central = Central(programs, folder / 'central', made=True)
         central.port = int((folder / 'port').read_text())
     say('Starting its central service on 127.0.0.1:%d' % central.port)
     central.serve()
@@ -145,4 +143,5 @@ def main():
             central.stop()
 
 
-sys.exit(main())
+if __name__ == '__main__':
+    sys.exit(main())

@@ -59,12 +59,13 @@ class Programs:
 
 
 class Central:
-    def __init__(self, programs, folder, demo=True, plain=False, init=()):
+    def __init__(self, programs, folder, demo=True, plain=False, init=(), made=False):
+        """made: its folder is there already."""
         self.programs, self.folder, self.plain = programs, pathlib.Path(folder), plain
         self.process, self.port = None, 0
         self.log = open(str(self.folder) + '.log', 'ab')
-        argv = [programs.central, 'init', '--data', self.folder]
-        programs.run(*argv, *(['--demo'] if demo else []), *init)
+        if not made:
+            programs.run(programs.central, 'init', '--data', self.folder, *(['--demo'] if demo else []), *init)
 
     @property
     def url(self):
