@@ -7,8 +7,11 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "pos/bounds.h"
 #include "pos/error.h"
 #include "pos/store_private.h"
+
+#define PIN_BYTES_MIN 4
 
 static bool refuse(GError **error, const char *sentence)
 {
@@ -115,4 +118,43 @@ PosOperator *pos_manage_log_in(PosStore *store, const char *operator_id, const c
         return NULL;
     }
     return g_steal_pointer(&operator_);
+}
+
+char *pos_manage_pin_hash(const char *pin, GError **error)
+{
+    char hash[crypto_pwhash_STRBYTES];
+    gsize length = strlen(pin);
+    if (length < PIN_BYTES_MIN || length > POS_BOUND_PIN_BYTES) {
+        g_set_error(error, POS_ERROR, POS_ERROR_INVALID, _("A PIN has %d to %d characters."),
+                    PIN_BYTES_MIN, POS_BOUND_PIN_BYTES);
+        return NULL;
+    }
+    if (crypto_pwhash_str(hash, pin, length, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                          crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
+        g_set_error_literal(error, POS_ERROR, POS_ERROR_FAILED,
+                            _("There is not enough memory to hash the PIN."));
+        return NULL;
+    }
+    return g_strdup(hash);
+}
+
+char *pos_manage_new_code(const char *pin, char out_hash[65])
+{
+    uint8_t bytes[16], digest[crypto_hash_sha256_BYTES];
+    char secret[sodium_base64_ENCODED_LEN(16, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+    do { /* "-…" on a command line would be read as an option */
+        randombytes_buf(bytes, sizeof bytes);
+        sodium_bin2base64(secret, sizeof secret, bytes, sizeof bytes,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    } while (!g_ascii_isalnum(secret[0]));
+    crypto_hash_sha256(digest, (const unsigned char *)secret, strlen(secret));
+    sodium_bin2hex(out_hash, 65, digest, sizeof digest);
+    if (!g_str_has_prefix(pin, "sha256//")) {
+        return g_strdup(secret);
+    }
+    char *code = g_strdup_printf("%s.%s", secret, pin + strlen("sha256//"));
+    g_strdelimit(code, "+", '-');
+    g_strdelimit(code, "/", '_');
+    g_strdelimit(code, "=", '\0');
+    return code;
 }

@@ -27,4 +27,11 @@ bool pos_manage_write_stock(PosStore *store, const char *operator_id, const char
 PosOperator *pos_manage_log_in(PosStore *store, const char *operator_id, const char *pin,
                                GError **error);
 
+/* The argon2id hash of a new PIN, owned; NULL with one sentence when it is too short or too long. */
+char *pos_manage_pin_hash(const char *pin, GError **error);
+
+/* A code that enrols a terminal, as a person types it: 128 random bits and, where central has a key of its own, its pin
+ * ("sha256//…"; "" none). out_hash: SHA-256 of the secret part in hex, which is all that a record says. Owned. */
+char *pos_manage_new_code(const char *pin, char out_hash[65]);
+
 G_END_DECLS

@@ -224,7 +224,8 @@ static GHashTable *recalled_keys(PosStore *store)
     return keys;
 }
 
-bool pos_store_inventory_rebuild(PosStore *store, PosDate today, int64_t now_ms, GError **error)
+bool pos_store_inventory_rebuild(PosStore *store, const char *language, PosDate today,
+                                 int64_t now_ms, GError **error)
 {
     g_auto(PosStoreSettings) settings = {0};
     if (!pos_store_settings(store, &settings, error) || !pos_store_begin(store, error)) {
@@ -235,7 +236,7 @@ bool pos_store_inventory_rebuild(PosStore *store, PosDate today, int64_t now_ms,
                      .today = today,
                      .now_ms = now_ms,
                      .limits = settings.freshness,
-                     .language = settings.language,
+                     .language = language != NULL ? language : settings.language,
                      .recalls = recalls};
     bool fine = store_run(store, clear_inventory, error, "") && insert_rows(&making, error);
     pos_product_free(making.product);

@@ -62,8 +62,9 @@ typedef struct {
 } PosInventoryQuery;
 
 /* Makes the rows anew from feed and stock, in one transaction; takes seconds for hundreds of thousands of lots, so on a thread
- * of its own. today, now_ms: for health and prices. */
-bool pos_store_inventory_rebuild(PosStore *store, PosDate today, int64_t now_ms, GError **error);
+ * of its own. language: of the names, NULL the store's; today, now_ms: for health and prices. */
+bool pos_store_inventory_rebuild(PosStore *store, const char *language, PosDate today,
+                                 int64_t now_ms, GError **error);
 /* The ids of the rows that match, in order. Owned GArray of int64_t. */
 GArray *pos_store_inventory_find(PosStore *store, const PosInventoryQuery *query, GError **error);
 /* One row; NULL when it is not there any more. Owned. Microseconds. */

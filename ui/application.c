@@ -4,6 +4,7 @@
 #include "ui/application.h"
 
 #include "pos/datadir.h"
+#include "ui/manager_window.h"
 #include "ui/script.h"
 #include "ui/window.h"
 #include <glib/gi18n-lib.h>
@@ -69,7 +70,14 @@ static void ui_application_activate(GApplication *application)
 {
     UiApplication *self = UI_APPLICATION(application);
     GtkWindow *window = gtk_application_get_active_window(GTK_APPLICATION(self));
-    if (window == NULL) {
+    if (window == NULL && self->options.manager) {
+        g_autoptr(UiManageThread) thread =
+            ui_manage_thread_new(self->options.data_dir, self->options.offline);
+        window = GTK_WINDOW(ui_manager_window_new(ADW_APPLICATION(self), thread));
+        if (self->options.fullscreen) {
+            gtk_window_fullscreen(window);
+        }
+    } else if (window == NULL) {
         self->thread = ui_till_thread_new(self->options.data_dir, self->options.offline);
         window = GTK_WINDOW(
             ui_window_new(ADW_APPLICATION(self), self->thread, self->options.camera_source));
@@ -150,6 +158,7 @@ UiApplication *ui_application_new(const UiOptions *options)
         .script = g_strdup(options->script),
         .offline = options->offline,
         .fullscreen = options->fullscreen,
+        .manager = options->manager,
     };
     return self;
 }

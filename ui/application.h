@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
     char *data_dir, *camera_source, *script;
     gboolean offline, fullscreen;
+    gboolean manager; /* the manager's window instead of the till's */
 } UiOptions;
 void ui_options_clear(UiOptions *options);
 

@@ -44,7 +44,8 @@ int main(int argc, char **argv)
     g_autofree char *language = NULL;
     UiOptions options = {0};
     const GOptionEntry entries[] = {
-        {"mode", 0, 0, G_OPTION_ARG_STRING, &mode, N_("What this window is for: till"), "till"},
+        {"mode", 0, 0, G_OPTION_ARG_STRING, &mode, N_("What this window is for: till or manager"),
+         "till|manager"},
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &options.data_dir,
          N_("The till's folder (default: ~/.local/share/coster)"), "DIR"},
         {"language", 0, 0, G_OPTION_ARG_STRING, &language,
@@ -75,13 +76,15 @@ int main(int argc, char **argv)
             g_strdup_printf(_("“%s” is not an option; see coster-window --help."), argv[1]);
         return fail(sentence);
     }
-    if (mode != NULL && !g_str_equal(mode, "till")) {
+    options.manager = g_strcmp0(mode, "manager") == 0;
+    if (mode != NULL && !g_str_equal(mode, "till") && !options.manager) {
         g_autofree char *sentence = g_strdup_printf(
-            _("This version has no window for the mode “%s”; start it with --mode till."), mode);
+            _("This version has no window for the mode “%s”; start it with --mode till or manager."), mode);
         return fail(sentence);
     }
     if (options.data_dir == NULL) {
-        options.data_dir = g_build_filename(g_get_user_data_dir(), "coster", NULL);
+        options.data_dir = g_build_filename(g_get_user_data_dir(),
+                                            options.manager ? "coster-manager" : "coster", NULL);
     }
     if (!gtk_init_check()) {
         return fail(_("There is no display to open a window on; “coster till” works without one."));
