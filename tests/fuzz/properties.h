@@ -32,3 +32,7 @@ void picture_property_check(const uint8_t *data, gsize size);
 /* As the data characters of a GS1 DataBar Expanded symbol, 12 bits each: no message, or one of
  * characters that the symbology has, within bounds and the same again. */
 void databar_property_check(const uint8_t *data, gsize size);
+
+/* As one line of samples, or the widths of its bars and spaces, in a frame of five such rows: edges are in order and within
+ * the line, and what is read of EAN, UPC, Code 128 and DataBar is within bounds, with a right check digit. */
+void line_property_check(const uint8_t *data, gsize size);

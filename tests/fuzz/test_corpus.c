@@ -16,7 +16,7 @@ static const Property properties[] = {
     {"gs1", gs1_property_check, 16},         {"link", link_property_check, 16},
     {"rcn", rcn_property_check, 16},         {"frame", frame_property_check, 1},
     {"picture", picture_property_check, 2},  {"scale", scale_property_check, 16},
-    {"databar", databar_property_check, 16},
+    {"databar", databar_property_check, 16}, {"line", line_property_check, 4},
 };
 
 static int rounds = 20;
