@@ -9,7 +9,9 @@
 #include <string.h>
 
 #define VALUES_MAX 6          /* different readings of one character that are kept */
-#define LEAST_VOTES 2         /* lines that must agree on a character */
+#define LEAST_VOTES 2         /* lines that must agree on a character ... */
+#define HALVES_VOTES 3        /* ... of Omnidirectional, whose check is weak */
+#define EXTENT_MODULES 1.8F   /* from first line to last: print has some height too */
 #define LINE_STRENGTH 6       /* of a line: all characters were read and voted on */
 #define GAP_MODULES 12.0F     /* lines without the unit within a cluster */
 #define DRIFT_MODULES 1.5F    /* besides a slant of 45 degrees */
@@ -85,6 +87,12 @@ static float module(const Cluster *cluster)
     return (float)(cluster->sum_module / cluster->lines_count);
 }
 
+/* Whether enough of its height was seen that it is no chance meeting. */
+static bool has_extent(const Cluster *cluster)
+{
+    return (float)(cluster->last_line - cluster->first_line) >= EXTENT_MODULES * module(cluster);
+}
+
 static bool belongs(const Cluster *cluster, const PosDatabarSeen *seen)
 {
     const PosDatabarUnit *a = &cluster->unit, *b = &seen->unit;
@@ -133,6 +141,14 @@ static GArray *make_clusters(const GArray *seen)
         vote(&cluster->polls[0], at->unit.characters[0]);
         vote(&cluster->polls[1], at->unit.characters[1]);
     }
+    /* What a line or two met is left out, the order kept. */
+    guint kept = 0;
+    for (guint i = 0; i < clusters->len; i++) {
+        if (has_extent(&g_array_index(clusters, Cluster, i))) {
+            g_array_index(clusters, Cluster, kept++) = g_array_index(clusters, Cluster, i);
+        }
+    }
+    g_array_set_size(clusters, kept);
     return clusters;
 }
 
@@ -244,7 +260,7 @@ static int read_halves(const Cluster *left, const Cluster *right, char out[POS_D
             second = MAX(second, votes);
         }
     }
-    return best > second ? best : 0;
+    return best > second && best >= HALVES_VOTES ? best : 0;
 }
 
 /* Pairs of halves, the best supported first; a half is in one symbol. */

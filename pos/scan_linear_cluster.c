@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define LEAST_LINES 2       /* of Code 128 */
+#define EXTENT_MODULES 1.2F /* from first line to last: print has some height too */
 #define GAP_MODULES 14.0F   /* lines without the symbol within a cluster */
 #define DRIFT_MODULES 3.0F  /* besides a slant of 45 degrees */
 #define MODULE_RATIO 1.2F   /* between neighbouring lines */
@@ -123,7 +124,9 @@ void pos_scan_ean_assemble(const GArray *seen, int step, GPtrArray *out)
         PosEanReading reading;
         PosEanKind kind = cluster->sum.kind;
         float lines = (float)cluster->lines;
+        float extent = (float)(cluster->last_line - cluster->first_line);
         if (cluster->lines < thresholds[kind].lines ||
+            extent < EXTENT_MODULES * cluster->sum.module ||
             !pos_ean_decide(kind, cluster->sum.costs, MARGIN_MOST * lines, &reading)) {
             continue;
         }
@@ -168,7 +171,8 @@ void pos_scan_code128_assemble(const GArray *seen, int step, GPtrArray *out)
                 most = MAX(most, other->unit.to);
             }
         }
-        if (is_told[i] || lines < LEAST_LINES) {
+        if (is_told[i] || lines < LEAST_LINES ||
+            (float)(last_line - first->line) < EXTENT_MODULES * unit->module) {
             continue;
         }
         PosSymbol *symbol = make_symbol(POS_SYMBOLOGY_CODE128, unit->gs1 ? "]C1" : "]C0",

@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-#define SURE_STRENGTH 48 /* scan lines after which a second look is not asked for */
+#define SURE_STRENGTH 48  /* scan lines after which a second look is not asked for */
 #define LEAST_STRENGTH 12 /* fewer are not believed, whoever saw them */
+#define LEAST_CODE128 4   /* likewise: its check is stronger */
 
 void pos_sighting_free(PosSighting *sighting)
 {
@@ -55,6 +56,14 @@ static bool is_databar(const PosSymbol *symbol)
 {
     return symbol->symbology == POS_SYMBOLOGY_DATABAR ||
            symbol->symbology == POS_SYMBOLOGY_DATABAR_EXP;
+}
+
+static int least_strength(const PosSymbol *symbol)
+{
+    if (is_weakly_checked(symbol) || is_databar(symbol)) {
+        return LEAST_STRENGTH;
+    }
+    return symbol->symbology == POS_SYMBOLOGY_CODE128 ? LEAST_CODE128 : 0;
 }
 
 bool pos_sighting_is_sure(const PosSighting *sighting)
@@ -126,7 +135,7 @@ bool pos_sighting_is_believed(const GPtrArray *sightings, const PosSighting *sig
         return false;
     }
     if (!is_weakly_checked(sighting->symbol)) {
-        return !is_databar(sighting->symbol) || sighting->strength >= LEAST_STRENGTH;
+        return sighting->strength >= least_strength(sighting->symbol);
     }
     for (guint i = 0; i < sightings->len; i++) {
         const PosSighting *other = g_ptr_array_index(sightings, i);
@@ -135,5 +144,5 @@ bool pos_sighting_is_believed(const GPtrArray *sightings, const PosSighting *sig
             return false;
         }
     }
-    return sighting->strength >= LEAST_STRENGTH;
+    return sighting->strength >= least_strength(sighting->symbol);
 }
