@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Owns which picture files are let through to gdk-pixbuf. Its non-incremental loaders stop after
- * the first frame and reserve no more than width * height pixels, so those are looked up first. A
- * JPEG can cost more than it shows, and ends anywhere without a complaint: its markers are walked.
- */
+ * Owns which picture files are read, and by which library: PNG and JPEG by their own, the rest by gdk-pixbuf. Its
+ * non-incremental loaders stop after the first frame and reserve no more than width * height pixels, so those are
+ * looked up first. */
 #include "ui/picture_file.h"
 #include "pos/bounds.h"
+#include "ui/picture_loader.h"
 
 #include <errno.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
@@ -15,14 +15,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Pixels that all scans of a progressive JPEG write together: each is decoded in full. */
-#define JPEG_SCAN_PIXELS_MAX (20LL * POS_BOUND_IMAGE_PIXELS)
-
 #define HEAD_BYTES 4096 /* enough for any format to say its size */
 
-enum { JPEG_SOI = 0xD8, JPEG_EOI = 0xD9, JPEG_SOS = 0xDA, JPEG_RST0 = 0xD0, JPEG_RST7 = 0xD7 };
-
-static bool refuse(GError **error, const char *sentence)
+bool ui_picture_refuse(GError **error, const char *sentence)
 {
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, sentence);
     return false;
@@ -33,74 +28,21 @@ static bool check_kind(const char *path, GError **error)
 {
     struct stat about;
     if (stat(path, &about) != 0) {
-        return refuse(error, g_strerror(errno));
+        return ui_picture_refuse(error, g_strerror(errno));
     }
     if (S_ISDIR(about.st_mode)) {
-        return refuse(error, g_strerror(EISDIR));
+        return ui_picture_refuse(error, g_strerror(EISDIR));
     }
     if (!S_ISREG(about.st_mode)) {
-        return refuse(error, _("it is a pipe or a device, not a file"));
+        return ui_picture_refuse(error, _("it is a pipe or a device, not a file"));
     }
     if (about.st_size == 0) {
-        return refuse(error, _("the file is empty"));
+        return ui_picture_refuse(error, _("the file is empty"));
     }
     if (about.st_size > POS_BOUND_IMAGE_FILE_BYTES) {
-        return refuse(error, _("the file is larger than any picture of a code"));
+        return ui_picture_refuse(error, _("the file is larger than any picture of a code"));
     }
     return true;
-}
-
-/* The next marker behind entropy-coded data: a stuffed FF 00 and restarts belong to the data. EOF
- * when the file ends. */
-static int jpeg_next_marker(FILE *file)
-{
-    int byte = getc(file);
-    while (byte != EOF) {
-        if (byte != 0xFF) {
-            byte = getc(file);
-            continue;
-        }
-        while (byte == 0xFF) {
-            byte = getc(file);
-        }
-        if (byte != 0 && !(byte >= JPEG_RST0 && byte <= JPEG_RST7)) {
-            return byte;
-        }
-    }
-    return EOF;
-}
-
-/* ISO/IEC 10918-1, B.1: SOI, segments with a length, scans, EOI. How many scans; false when the
- * file ends before EOI. */
-static bool jpeg_count_scans(FILE *file, gint64 *out_scans)
-{
-    gint64 scans = 0;
-    for (int marker = jpeg_next_marker(file); marker != EOF; marker = jpeg_next_marker(file)) {
-        if (marker == JPEG_EOI) {
-            *out_scans = scans;
-            return true;
-        }
-        if (marker == JPEG_SOI || marker == 0x01) {
-            continue;
-        }
-        int high = getc(file), low = getc(file);
-        int length = high == EOF || low == EOF ? 0 : high << 8 | low;
-        if (length < 2 || fseek(file, length - 2, SEEK_CUR) != 0) {
-            return false;
-        }
-        scans += marker == JPEG_SOS ? 1 : 0;
-    }
-    return false;
-}
-
-static bool check_jpeg(FILE *file, gint64 pixels, GError **error)
-{
-    gint64 scans = 0;
-    if (!jpeg_count_scans(file, &scans)) {
-        return refuse(error, _("the file ends before the picture does"));
-    }
-    return scans * pixels <= JPEG_SCAN_PIXELS_MAX ||
-           refuse(error, _("the picture is stored in too many layers"));
 }
 
 /* The first bytes with C comments blanked out, as gdk-pixbuf's reader of XPM skips them. Owned. */
@@ -125,7 +67,7 @@ static bool check_xpm(const char *head, int pixels_max, GError **error)
     int width = 0, height = 0;
     if (quote == NULL || sscanf(quote + 1, "%5d %5d", &width, &height) != 2 || width <= 0 ||
         height <= 0 || (gint64)width * height > pixels_max) {
-        return refuse(error, _("its format is not known"));
+        return ui_picture_refuse(error, _("its format is not known"));
     }
     return true;
 }
@@ -155,38 +97,60 @@ static GdkPixbufFormat *look_up(FILE *file, Size *out_size)
     return gdk_pixbuf_loader_get_format(loader);
 }
 
-static bool check_claims(FILE *file, int pixels_max, GError **error)
+bool ui_picture_check_size(gint64 width, gint64 height, int pixels_max, GError **error)
 {
-    char head[HEAD_BYTES + 1] = "";
-    Size size = {0};
-    head[fread(head, 1, HEAD_BYTES, file)] = '\0';
-    rewind(file);
-    if (g_str_has_prefix(head, "/* XPM */") && !check_xpm(head, pixels_max, error)) {
-        return false;
+    if (width <= 0 || height <= 0) {
+        return ui_picture_refuse(error, _("its format is not known"));
     }
-    GdkPixbufFormat *format = look_up(file, &size);
-    if (format == NULL || size.width <= 0 || size.height <= 0) {
-        return refuse(error, _("its format is not known"));
-    }
-    if ((gint64)size.width * size.height > pixels_max) {
+    if (width > pixels_max || height > pixels_max || width * height > pixels_max) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                     _("the picture has more than %d pixels"), pixels_max);
         return false;
     }
-    g_autofree char *name = gdk_pixbuf_format_get_name(format);
-    rewind(file);
-    return strcmp(name, "jpeg") != 0 || check_jpeg(file, (gint64)size.width * size.height, error);
+    return true;
 }
 
-static bool check_content(const char *path, int pixels_max, GError **error)
+/* An icon file says where each of its pictures lies, and the loader reserves all up to there. */
+static bool check_icon(FILE *file, const char *head, gsize length, GError **error)
 {
-    FILE *file = g_fopen(path, "rbe");
-    if (file == NULL) {
-        return refuse(error, g_strerror(errno));
+    const uint8_t *at = (const uint8_t *)head;
+    struct stat about;
+    if (fstat(fileno(file), &about) != 0) {
+        return ui_picture_refuse(error, g_strerror(errno));
     }
-    bool ok = check_claims(file, pixels_max, error);
-    fclose(file);
-    return ok;
+    gsize count = at[4] | (gsize)at[5] << 8;
+    for (gsize i = 0; i < count; i++) {
+        const uint8_t *entry = at + 6 + 16 * i;
+        if (6 + 16 * (i + 1) > length) {
+            return ui_picture_refuse(error, _("its format is not known"));
+        }
+        uint32_t offset = 0;
+        for (int byte = 15; byte >= 12; byte--) {
+            offset = offset << 8 | entry[byte];
+        }
+        if (offset >= about.st_size) {
+            return ui_picture_refuse(error, _("the file ends before the picture does"));
+        }
+    }
+    return true;
+}
+
+/* Looks at what a file of gdk-pixbuf's other formats claims. */
+static bool check_claims(FILE *file, const char *head, gsize length, int pixels_max, GError **error)
+{
+    Size size = {0};
+    if (g_str_has_prefix(head, "/* XPM */") && !check_xpm(head, pixels_max, error)) {
+        return false;
+    }
+    if (length >= 6 && (memcmp(head, "\0\0\1\0", 4) == 0 || memcmp(head, "\0\0\2\0", 4) == 0) &&
+        !check_icon(file, head, length, error)) {
+        return false;
+    }
+    GdkPixbufFormat *format = look_up(file, &size);
+    if (format == NULL) {
+        return ui_picture_refuse(error, _("its format is not known"));
+    }
+    return ui_picture_check_size(size.width, size.height, pixels_max, error);
 }
 
 /* Grey from RGB by the weights of ITU-R BT.601; what is transparent is paper. */
@@ -199,17 +163,15 @@ static void make_grey(const GdkPixbuf *picture, uint8_t *out)
         const guchar *at = pixels + (gsize)y * (gsize)stride;
         uint8_t *to = out + (gsize)y * (gsize)width;
         for (int x = 0; x < width; x++, at += channels) {
-            unsigned grey = (at[0] * 77U + at[1] * 150U + at[2] * 29U) >> 8;
-            to[x] = (uint8_t)(channels == 4 ? (grey * at[3] + 255U * (255U - at[3])) / 255U : grey);
+            unsigned grey = ui_picture_grey(at[0], at[1], at[2]);
+            to[x] = (uint8_t)(channels == 4 ? ui_picture_on_paper(grey, at[3]) : grey);
         }
     }
 }
 
+/* By gdk-pixbuf: what the file claims was looked at. */
 static bool read_checked(const char *path, int pixels_max, UiPicture *out, GError **error)
 {
-    if (!check_kind(path, error) || !check_content(path, pixels_max, error)) {
-        return false;
-    }
     /* A loader may return what there was of a broken picture and an error with it. */
     GError *broken = NULL;
     g_autoptr(GdkPixbuf) stored = gdk_pixbuf_new_from_file(path, &broken);
@@ -221,15 +183,48 @@ static bool read_checked(const char *path, int pixels_max, UiPicture *out, GErro
     int width = gdk_pixbuf_get_width(upright), height = gdk_pixbuf_get_height(upright);
     /* The file may have been replaced since it was looked at. */
     if ((gint64)width * height > pixels_max) {
-        return refuse(error, _("the picture changed while it was read"));
+        return ui_picture_refuse(error, _("the picture changed while it was read"));
     }
     uint8_t *grey = g_try_malloc((gsize)width * (gsize)height);
     if (grey == NULL) {
-        return refuse(error, g_strerror(ENOMEM));
+        return ui_picture_refuse(error, g_strerror(ENOMEM));
     }
     make_grey(upright, grey);
     *out = (UiPicture){.pixels = grey, .width = width, .height = height};
     return true;
+}
+
+/* By the library of its kind, or LEFT for gdk-pixbuf once what it claims was looked at. */
+static UiPictureLoad load_by_kind(FILE *file, int pixels_max, UiPicture *out, GError **error)
+{
+    static const char png[] = "\x89PNG\r\n\x1a\n", jpeg[] = "\xff\xd8\xff";
+    char head[HEAD_BYTES + 1] = "";
+    gsize length = fread(head, 1, HEAD_BYTES, file);
+    head[length] = '\0';
+    rewind(file);
+    if (length >= 8 && memcmp(head, png, 8) == 0) {
+        return ui_picture_png_load(file, pixels_max, out, error);
+    }
+    if (length >= 3 && memcmp(head, jpeg, 3) == 0) {
+        return ui_picture_jpeg_load(file, pixels_max, out, error);
+    }
+    return check_claims(file, head, length, pixels_max, error) ? UI_PICTURE_LEFT
+                                                               : UI_PICTURE_REFUSED;
+}
+
+static bool read_file(const char *path, int pixels_max, UiPicture *out, GError **error)
+{
+    if (!check_kind(path, error)) {
+        return false;
+    }
+    FILE *file = g_fopen(path, "rbe");
+    if (file == NULL) {
+        return ui_picture_refuse(error, g_strerror(errno));
+    }
+    UiPictureLoad load = load_by_kind(file, pixels_max, out, error);
+    fclose(file);
+    return load == UI_PICTURE_LOADED ||
+           (load == UI_PICTURE_LEFT && read_checked(path, pixels_max, out, error));
 }
 
 /* What a broken file makes gdk-pixbuf say of itself is no news: the file gets its one sentence. */
@@ -242,7 +237,7 @@ bool ui_picture_file_read(const char *path, int pixels_max, UiPicture *out, GErr
 {
     guint handler = g_log_set_handler("GdkPixbuf", G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING,
                                       discard_log, NULL);
-    bool ok = read_checked(path, pixels_max, out, error);
+    bool ok = read_file(path, pixels_max, out, error);
     g_log_remove_handler("GdkPixbuf", handler);
     return ok;
 }
