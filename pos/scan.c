@@ -20,17 +20,17 @@ typedef struct {
     bool linear;        /* linear codes by our own reader, on the grey */
 } Pass;
 
-/* The order in which most is read for the least work: linear codes in a sparse grid and matrix codes by a local
- * threshold; both always, since a pack may carry both. What follows is for frames that gave nothing sure. ZBar and our own reader find
- * different DataBar symbols, so both are asked. */
+/* The order in which most is read for the least work: linear codes on the grey and matrix codes by a local
+ * threshold; both always, since a pack may carry both. What follows is for frames that gave nothing sure; ZBar, which reads some that
+ * our own readers do not, comes last, since it costs most. */
 static const Pass passes[] = {
     {POS_LOOK_GREY, 0, 0, false, true},
     {POS_LOOK_LOCAL, 0, 0, true, false},
-    {POS_LOOK_OTSU, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 2, false, false},
-    {POS_LOOK_LOCAL, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR | POS_ZBAR_QR, 1, false, false},
-    {POS_LOOK_INVERTED, POS_ZBAR_LINEAR, 2, true, true},
-    {POS_LOOK_GREY, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR | POS_ZBAR_QR, 2, false, false},
     {POS_LOOK_FINE, 0, 0, true, false},
+    {POS_LOOK_INVERTED, 0, 0, true, true},
+    {POS_LOOK_OTSU, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 2, false, false},
+    {POS_LOOK_GREY, POS_ZBAR_LINEAR | POS_ZBAR_DATABAR, 2, false, false},
+    {POS_LOOK_LOCAL, POS_ZBAR_LINEAR | POS_ZBAR_QR, 1, false, false},
 };
 #define ALWAYS_PASSES 2 /* are made before a frame can be done with */
 

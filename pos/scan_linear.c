@@ -51,18 +51,23 @@ static int noise_of(const PosFrame *frame)
     return CLAMP((high - low) / NOISE_PART, NOISE_LEAST, NOISE_MOST);
 }
 
-static void look_at_line(Look *look, int axis, int line)
+/* The samples of a line one after the other. */
+static const uint8_t *take_line(const Look *look, int axis, int line)
 {
     const PosFrame *frame = look->frame;
-    const uint8_t *samples = frame->pixels + (gsize)line * (gsize)frame->stride;
-    int count = frame->width;
-    if (axis == 1) {
-        count = frame->height;
-        for (int y = 0; y < count; y++) {
-            look->samples[y] = frame->pixels[(gsize)y * (gsize)frame->stride + (gsize)line];
-        }
-        samples = look->samples;
+    if (axis == 0) {
+        return frame->pixels + (gsize)line * (gsize)frame->stride;
     }
+    for (int y = 0; y < frame->height; y++) {
+        look->samples[y] = frame->pixels[(gsize)y * (gsize)frame->stride + (gsize)line];
+    }
+    return look->samples;
+}
+
+static void look_at_line(Look *look, int axis, int line)
+{
+    const uint8_t *samples = take_line(look, axis, line);
+    int count = lines_of(look->frame, 1 - axis);
     PosLineElements elements = pos_line_find_edges(samples, count, look->noise, look->edges);
     g_array_set_size(look->databar_units, 0);
     g_array_set_size(look->ean_units, 0);

@@ -15,6 +15,7 @@
 #define MODULE_RATIO 1.2F   /* between neighbouring lines */
 #define CLUSTERS_MAX 200    /* more is no picture of codes */
 #define MARGIN_MOST 4.0F    /* more says nothing more */
+#define CLEAR_MARGIN 2.5F   /* such a number is no chance meeting, whatever its height */
 #define CERTAIN_MARGIN 0.8F /* no further look is needed */
 #define CERTAIN_LINES 3
 #define CERTAIN_STRENGTH 64 /* see pos/scan_sighting.c */
@@ -124,16 +125,16 @@ void pos_scan_ean_assemble(const GArray *seen, int step, GPtrArray *out)
         PosEanReading reading;
         PosEanKind kind = cluster->sum.kind;
         float lines = (float)cluster->lines;
-        float extent = (float)(cluster->last_line - cluster->first_line);
         if (cluster->lines < thresholds[kind].lines ||
-            extent < EXTENT_MODULES * cluster->sum.module ||
             !pos_ean_decide(kind, cluster->sum.costs, MARGIN_MOST * lines, &reading)) {
             continue;
         }
         float cost = reading.cost / lines / (float)pos_ean_digits(kind);
         float margin = reading.margin / lines;
+        float extent = (float)(cluster->last_line - cluster->first_line);
         if (margin < thresholds[kind].margin ||
-            cost > thresholds[kind].cost + thresholds[kind].cost_per_margin * margin) {
+            cost > thresholds[kind].cost + thresholds[kind].cost_per_margin * margin ||
+            (margin < CLEAR_MARGIN && extent < EXTENT_MODULES * cluster->sum.module)) {
             continue;
         }
         PosSymbol *symbol = make_symbol(symbologies[kind], kind == POS_EAN_8 ? "]E4" : "]E0",
