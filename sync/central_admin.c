@@ -175,8 +175,17 @@ static const Command COMMANDS[] = {
     {"inbox book", "", "terminal seq all store", "",
      N_("Tries to book one record of the inbox again, or --all of them."),
      central_admin_inbox_book},
+    {"key next", "", "tls-dir", "",
+     N_("Makes the key that will follow the present one and tells every terminal of it."),
+     central_admin_key_next},
+    {"key switch", "", "tls-dir all", "",
+     N_("Puts the next key in place of the present one, once every terminal knows it; --all does "
+        "not wait for those that "
+        "do not."),
+     central_admin_key_switch},
     {"support", "", "all", "FILE",
-     N_("Writes what somebody who helps needs to know of this central into a file, without names, prices, tokens or "
+     N_("Writes what somebody who helps needs to know of this central into a file, without names, "
+        "prices, tokens or "
         "records; --all re-reads every record as verify does."),
      central_admin_support},
     {"metrics-token", "", "", "",

@@ -93,6 +93,13 @@ int central_admin_backup(const CentralOptions *options)
         return central_admin_fail(error);
     }
     printf(_("Wrote the backup %s.\n"), file);
+    g_autofree char *tls = g_build_filename(options->data, "tls", NULL);
+    if (g_file_test(tls, G_FILE_TEST_IS_DIR)) {
+        printf(
+            _("The key is not in it: keep a copy of %s as well, or tills will not know a restored "
+              "central.\n"),
+            tls);
+    }
     return CENTRAL_EXIT_OK;
 }
 

@@ -89,6 +89,10 @@ static bool publish_urls(CentralWork *work, const char *store_id, GError **error
     json_object_set_new(value, "urls", base_urls(work, old));
     if (work->pin != NULL) {
         json_object_set_new(value, "pin", json_string(work->pin));
+        const char *next = json_string_value(json_object_get(value, "next_pin"));
+        if (g_strcmp0(next, work->pin) == 0) {
+            json_object_del(value, "next_pin"); /* it has come */
+        }
     } else {
         json_object_del(value, "pin");
     }

@@ -50,7 +50,7 @@ def posts():
 
 @tap.case('no_connection_is_forgotten_under_load')
 def forgotten():
-    got = finish(start('post', '--count', 256, '--seconds', 5, '--streams', 50))
+    got = finish(start('post', '--count', 256, '--seconds', 4))
     expect(got['errors'] == 0 and got['posts'] > 500, '%s' % got)
     expect(got['longest without an answer'] < 3, 'a request waits since %(longest without an answer).1f s' % got)
 

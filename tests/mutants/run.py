@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 build = pathlib.Path(sys.argv[1]).resolve()
 copy = build / 'mutants'
 
-# Name: file, text, what it becomes, tests that must notice (meson's names), in words.
+# Name: file, text, what it becomes, tests that must notice (meson's names), in words. Two places at once: ALSO.
 MUTANTS = {
     'synchronous_normal': (
         'sync/central_sql_sqlite.c', 'PRAGMA synchronous = FULL', 'PRAGMA synchronous = NORMAL', ['sync_sim'],
@@ -51,6 +51,10 @@ MUTANTS = {
         'pos/till_write.c', '        return boot_ms + offset_ms;', '        return till->clock->wall_ms(till->clock->user);',
         ['pos-till_scan', 'pos-till_session', 'pos-clock', 'pos-till_weigh', 'pos-till_drawer'], 'a jump of the wall clock switches prices'),
 }
+
+
+# A lock is taken before the version is read, so the version alone is not enough.
+ALSO = {'select_then_update': ('sync/central_sql.c', 'SELECT version FROM head WHERE store = ? FOR UPDATE', 'SELECT version FROM head WHERE store = ?')}
 
 
 def run(argv, limit_s=900):
@@ -96,19 +100,24 @@ def test_copy(tests):
 
 
 def try_mutant(name):
-    file, text, instead, tests, words = MUTANTS[name]
-    path = copy / file
-    whole = path.read_text()
-    if whole.count(text) != 1:
-        return False, '%s no longer has the text that it changes' % file
-    path.write_text(whole.replace(text, instead))
+    *change, tests, words = MUTANTS[name]
+    before = {}
+    for file, text, instead in [change] + ([ALSO[name]] if name in ALSO else []):
+        path = copy / file
+        whole = path.read_text()
+        if whole.count(text) != 1:
+            return False, '%s no longer has the text that it changes' % file
+        before[path] = whole
     try:
+        for file, text, instead in [change] + ([ALSO[name]] if name in ALSO else []):
+            (copy / file).write_text(before[copy / file].replace(text, instead))
         good, log = build_copy()
         if not good:
             return False, 'it does not build: %s' % log
         noticed, skipped = test_copy(tests)
     finally:
-        path.write_text(whole)
+        for path, whole in before.items():
+            path.write_text(whole)
     if noticed:
         return True, 'caught by %s: %s' % (noticed[0], words)
     if skipped == tests:
