@@ -32,6 +32,8 @@
 #define POS_BOUND_GRAMS_MAX 1000000             /* one line: a tonne */
 #define POS_BOUND_PIECES_MAX 100000             /* one line */
 #define POS_BOUND_AMOUNT_MINOR_MAX 9007199254740991LL /* 2^53-1, sync-protocol.md */
+#define POS_BOUND_TICKET_MINOR_MAX                                                                 \
+    1000000000000LL /* one ticket: the sums of a terminal's life then hold thousands of such */
 #define POS_BOUND_PRICE_STEPS 100  /* waiting or recent prices of one price item */
 #define POS_BOUND_WHY_BYTES 1000   /* a reason in words */
 #define POS_BOUND_INSTANT_BYTES 40 /* RFC 3339 with offset and fraction */

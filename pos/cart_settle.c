@@ -289,5 +289,7 @@ PosRefusal cart_settle(PosCart *cart)
         !record_fits(cart)) {
         return POS_REFUSAL_CART_FULL;
     }
-    return payable && add_up(cart) ? POS_REFUSAL_NONE : POS_REFUSAL_BAD_QUANTITY;
+    return payable && add_up(cart) && ABS(cart->total.minor) <= POS_BOUND_TICKET_MINOR_MAX
+               ? POS_REFUSAL_NONE
+               : POS_REFUSAL_BAD_QUANTITY;
 }

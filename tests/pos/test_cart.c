@@ -116,8 +116,13 @@ static void test_an_override_goes_both_ways_and_stays(void)
 static void test_what_does_not_fit_changes_nothing(void)
 {
     g_autoptr(PosCart) cart = pos_cart_new();
-    add(cart, pos_quantity_each(1), POS_BOUND_AMOUNT_MINOR_MAX);
-    PosCartLine line = line_of(pos_quantity_each(1), 1, 0);
+    PosCartLine line = line_of(pos_quantity_each(1), POS_BOUND_AMOUNT_MINOR_MAX, 0);
+    g_assert_cmpint(pos_cart_add(cart, &line, NULL), ==, POS_REFUSAL_BAD_QUANTITY);
+    /* One such sale would leave no room in the sums that never go back. */
+    line.price = pos_money(POS_BOUND_TICKET_MINOR_MAX + 1);
+    g_assert_cmpint(pos_cart_add(cart, &line, NULL), ==, POS_REFUSAL_BAD_QUANTITY);
+    add(cart, pos_quantity_each(1), POS_BOUND_TICKET_MINOR_MAX);
+    line.price = pos_money(1);
     g_assert_cmpint(pos_cart_add(cart, &line, NULL), ==, POS_REFUSAL_BAD_QUANTITY);
     line.price = pos_money(-1);
     g_assert_cmpint(pos_cart_add(cart, &line, NULL), ==, POS_REFUSAL_BAD_QUANTITY);
