@@ -45,6 +45,14 @@ static PosTillEvent *refuse_void(const char *receipt)
                            receipt);
 }
 
+static PosTillEvent *refuse_partly(const char *receipt)
+{
+    return pos_till_refuse(POS_REFUSAL_ALREADY_RETURNED,
+                           _("Something of receipt %.40s was taken back before: take back the "
+                             "rest of it."),
+                           receipt);
+}
+
 static PosTillEvent *check_order(PosTill *till)
 {
     PosTillEvent *no = pos_till_need_login(till);
@@ -678,10 +686,16 @@ static PosTillEvent *check_void(PosTill *till, const char *receipt, const json_t
         return refuse_void(receipt);
     }
     if (paid != 0) {
-        return pos_till_refuse(POS_REFUSAL_ALREADY_RETURNED,
-                               _("Something of receipt %.40s was taken back before: take back the "
-                                 "rest of it."),
-                               receipt);
+        return refuse_partly(receipt);
+    }
+    /* What another till took back, as far as central can be asked. */
+    bool offline = true;
+    g_autoptr(json_t) other = ask_central(till, receipt, &offline);
+    if (json_is_true(json_object_get(other, "voided"))) {
+        return refuse_void(receipt);
+    }
+    if (json_array_size(json_object_get(other, "returned")) > 0) {
+        return refuse_partly(receipt);
     }
     if (closed) {
         return pos_till_refuse(POS_REFUSAL_PERIOD_CLOSED,

@@ -308,6 +308,29 @@ static void test_after_a_z_it_is_too_late(TillFixture *fixture, gconstpointer u)
     till_fixture_expect(run(fixture, back(receipt, 0, 0, "stock")), POS_EVENT_SALE);
 }
 
+/* What another till has taken back counts, too, as far as central can be asked. */
+static void test_a_sale_that_came_back_elsewhere_is_not_voided(TillFixture *fixture,
+                                                               gconstpointer u)
+{
+    (void)u;
+    g_autofree char *receipt = sell(fixture);
+    Central central = {.answer = json_pack("{sss[{sisi}]sbs{}}", "receipt", receipt, "returned",
+                                           "line", 1, "qty", 200, "voided", 0, "record")};
+    PosTillRemote remote = {.user = &central, .receipt = remote_receipt};
+    PosTillCommand undo = {
+        .verb = POS_TILL_POST_VOID, .receipt = receipt, .reason = (char *)"wrong customer"};
+    approve(&undo);
+    pos_till_set_remote(fixture->till, &remote);
+    till_fixture_refused(run(fixture, undo), POS_REFUSAL_ALREADY_RETURNED);
+    json_object_set_new(central.answer, "voided", json_true());
+    till_fixture_refused(run(fixture, undo), POS_REFUSAL_ALREADY_RETURNED);
+    json_object_set_new(central.answer, "voided", json_false());
+    json_object_set_new(central.answer, "returned", json_array());
+    till_fixture_expect(run(fixture, undo), POS_EVENT_SALE);
+    pos_till_set_remote(fixture->till, NULL);
+    json_decref(central.answer);
+}
+
 static int64_t number_of(const json_t *record, const char *key)
 {
     return json_integer_value(json_object_get(record, key));
@@ -389,6 +412,7 @@ int main(int argc, char **argv)
     ADD(an_exchange_may_pay_out);
     ADD(a_sale_is_voided_as_a_whole);
     ADD(after_a_z_it_is_too_late);
+    ADD(a_sale_that_came_back_elsewhere_is_not_voided);
     ADD(a_lower_price_on_the_shelf_is_given_after_the_sale);
     ADD(the_stores_remedy_is_paid_out_as_well);
 #undef ADD
