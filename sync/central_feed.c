@@ -50,6 +50,7 @@ struct CentralFeed {
     GHashTable *topics; /* store id to Topic */
     guint streams;
     bool notified, check_tokens, end;
+    bool stale;   /* a stream could not be given what it was woken for */
     char *tokens; /* CENTRAL_META_TOKENS when they were last looked at; feed thread */
     GThread *thread;
 };
@@ -108,7 +109,17 @@ static Shared *keep_shared(FeedStream *s, int64_t to, GBytes *bytes)
     return shared;
 }
 
-typedef enum { STEP_FAILED, STEP_DONE, STEP_LARGE } Step;
+typedef enum { STEP_FAILED, STEP_DONE, STEP_LARGE, STEP_NONE } Step;
+
+/* The server that is read lags behind the one that was looked at: it is looked at again. */
+static Step wait_for_server(FeedStream *s, int64_t newest)
+{
+    g_mutex_lock(&s->feed->lock);
+    s->topic->woken = MIN(s->topic->woken, newest);
+    s->feed->stale = true;
+    g_mutex_unlock(&s->feed->lock);
+    return STEP_NONE;
+}
 
 /* From the stream's position to the newest version in one chunk, if that is small. */
 static Step render_step(FeedStream *s, int64_t newest, Shared **out)
@@ -123,6 +134,10 @@ static Step render_step(FeedStream *s, int64_t newest, Shared **out)
     g_autofree char *epoch = read_epoch(feed);
     g_autoptr(CentralFeedCursor) cursor =
         central_feed_cursor_open(feed->read, s->topic->store_id, s->position, s->mode, &error);
+    if (cursor != NULL && s->form == CENTRAL_FEED_EVENTS &&
+        central_feed_cursor_newest(cursor) <= s->position) {
+        return wait_for_server(s, central_feed_cursor_newest(cursor));
+    }
     g_autoptr(GString) text = g_string_new(NULL);
     CentralRender render = {0};
     CentralRenderStatus status =
@@ -189,8 +204,9 @@ static gssize send_spool(FeedStream *s, char *buffer, gsize room)
     return MAX(count, 0);
 }
 
-/* The newest version: of a stream what the feed thread has seen, since whatever comes later wakes it
- * (ten thousand streams would else ask the database for the same number); else the database's. */
+/* The newest version: of a stream that has caught up what the feed thread has seen, since whatever
+ * comes later wakes it (ten thousand streams would else ask the database for the same number); else
+ * the database's. */
 static bool look_newest(FeedStream *s, int64_t *out_newest, GError **error)
 {
     g_mutex_lock(&s->feed->lock);
@@ -219,6 +235,8 @@ static void advance(FeedStream *s)
     switch (s->waiting ? STEP_LARGE : render_step(s, newest, &shared)) {
     case STEP_LARGE:
         take_spool(s, newest);
+        return;
+    case STEP_NONE:
         return;
     case STEP_FAILED:
         s->ended = true;
@@ -541,7 +559,8 @@ static void *run_feed(void *user)
                g_cond_wait_until(&feed->wake, &feed->lock, until_us)) {
         }
         bool end = feed->end;
-        bool notified = feed->notified;
+        bool notified = feed->notified || feed->stale;
+        feed->stale = false;
         tokens_due = tokens_due || feed->check_tokens;
         feed->notified = feed->check_tokens = false;
         g_mutex_unlock(&feed->lock);
