@@ -27,6 +27,7 @@ struct Job {
     GTask *task; /* NULL: the end */
     json_t *request;
     char *first, *second; /* address and code; text and category */
+    char *shop[6];        /* of a new one: its words, in their order */
     PosInventoryQuery query;
     bool rebuild;
 };
@@ -37,6 +38,9 @@ static void job_free(Job *job)
     json_decref(job->request);
     g_free(job->first);
     g_free(job->second);
+    for (gsize i = 0; i < G_N_ELEMENTS(job->shop); i++) {
+        g_free(job->shop[i]);
+    }
     g_free(job);
 }
 
@@ -63,6 +67,16 @@ static void run_open(UiManageThread *self, Job *job)
 {
     GError *error = NULL;
     g_clear_pointer(&self->desk, ui_manage_desk_close);
+    if (job->shop[0] != NULL) {
+        const UiNewShop shop = {job->shop[0], job->shop[1], job->shop[2],
+                                job->shop[3], job->shop[4], job->shop[5]};
+        if (!ui_new_shop_make(self->dir, &shop, &job->first, &job->second, &error)) {
+            g_task_return_error(job->task, error);
+            return;
+        }
+    } else if (job->first == NULL && !self->offline) {
+        ui_new_shop_serve(self->dir);
+    }
     if (job->first != NULL) {
         PosStoreLock *lock = pos_store_lock(self->dir, &error);
         bool fine =
@@ -167,6 +181,18 @@ void ui_manage_thread_enrol(UiManageThread *self, const char *url, const char *c
     Job *job = job_new(self, run_open, done, user);
     job->first = g_strdup(url);
     job->second = g_strdup(code);
+    g_async_queue_push(self->queue, job);
+}
+
+void ui_manage_thread_new_shop(UiManageThread *self, const UiNewShop *shop,
+                               GAsyncReadyCallback done, gpointer user)
+{
+    const char *const words[] = {shop->name,      shop->currency,     shop->language,
+                                 shop->time_zone, shop->manager_name, shop->pin};
+    Job *job = job_new(self, run_open, done, user);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        job->shop[i] = g_strdup(words[i]);
+    }
     g_async_queue_push(self->queue, job);
 }
 

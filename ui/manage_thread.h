@@ -5,6 +5,7 @@
  * Signal "changed": a feed version was applied, records were acknowledged or the link changed. */
 #pragma once
 #include "pos/store_manage.h"
+#include "ui/new_shop.h"
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -24,6 +25,9 @@ void ui_manage_thread_open(UiManageThread *self, GAsyncReadyCallback done, gpoin
 /* Enrols it as a manager's terminal, then opens it. */
 void ui_manage_thread_enrol(UiManageThread *self, const char *url, const char *code,
                             GAsyncReadyCallback done, gpointer user);
+/* Makes a new shop on this machine and joins it (ui/new_shop.h); shop: copied. Finished as an opening. */
+void ui_manage_thread_new_shop(UiManageThread *self, const UiNewShop *shop,
+                               GAsyncReadyCallback done, gpointer user);
 gboolean ui_manage_thread_open_finish(UiManageThread *self, GAsyncResult *result, GError **error);
 
 /* One request of ui/manage_desk.h (stolen). The answer is a new reference, never NULL once the folder is open. */

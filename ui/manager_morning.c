@@ -157,6 +157,19 @@ static GtkWidget *chart_of(const json_t *entry)
     return area;
 }
 
+/* Something was sold, or is expected to be. */
+static bool has_chart(const json_t *entry)
+{
+    size_t i;
+    json_t *day;
+    bool sold = is_kind(entry, "spoil");
+    json_array_foreach(json_object_get(entry, "sold"), i, day)
+    {
+        sold = sold || json_integer_value(day) > 0;
+    }
+    return sold && !is_kind(entry, "negative");
+}
+
 static const char *kind_word(const json_t *entry)
 {
     static const struct {
@@ -204,7 +217,7 @@ static GtkWidget *row_of(UiManager *manager, const json_t *entry)
     gtk_label_set_max_width_chars(GTK_LABEL(kind), 11);
     gtk_widget_set_valign(kind, GTK_ALIGN_CENTER);
     gtk_box_prepend(GTK_BOX(box), kind);
-    if (json_object_get(entry, "sold") && !is_kind(entry, "negative")) {
+    if (has_chart(entry)) {
         gtk_box_insert_child_after(GTK_BOX(box), chart_of(entry),
                                    gtk_widget_get_next_sibling(kind));
     }

@@ -5,6 +5,7 @@
 #include "ui/closures.h"
 #include "ui/enrol_view.h"
 #include "ui/form.h"
+#include "ui/new_shop_view.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ struct _UiManagerWindow {
     GtkStack *outer, *pages;
     GtkListBox *nav;
     UiEnrolView *enrol;
+    UiNewShopView *new_shop;
     GtkLabel *problem, *login_said;
     GtkListBox *people;
     GtkEditable *pin;
@@ -232,8 +234,10 @@ static void on_opened(GObject *source, GAsyncResult *result, gpointer user)
     g_autoptr(GError) error = NULL;
     gboolean enrolled = ui_manage_thread_open_finish(UI_MANAGE_THREAD(source), result, &error);
     ui_enrol_view_set_busy(self->enrol, FALSE);
+    ui_new_shop_view_set_busy(self->new_shop, FALSE);
     if (error != NULL && self->enrolling) {
         ui_enrol_view_show_error(self->enrol, error->message);
+        ui_new_shop_view_show_error(self->new_shop, error->message);
     } else if (error != NULL || (enrolled && !open_shop(self, &error))) {
         gtk_label_set_text(self->problem, error->message);
         gtk_stack_set_visible_child_name(self->outer, "problem");
@@ -250,6 +254,23 @@ static void on_enrol(UiManagerWindow *self, const char *url, const char *code)
     self->enrolling = true;
     ui_enrol_view_set_busy(self->enrol, TRUE);
     ui_manage_thread_enrol(self->manager.thread, url, code, on_opened, g_object_ref(self));
+}
+
+static void on_new_shop(UiManagerWindow *self)
+{
+    gtk_stack_set_visible_child_name(self->outer, "new_shop");
+}
+
+static void on_make(UiManagerWindow *self, const UiNewShop *shop)
+{
+    self->enrolling = true;
+    ui_new_shop_view_set_busy(self->new_shop, TRUE);
+    ui_manage_thread_new_shop(self->manager.thread, shop, on_opened, g_object_ref(self));
+}
+
+static void on_back(UiManagerWindow *self)
+{
+    gtk_stack_set_visible_child_name(self->outer, "enrol");
 }
 
 /* --- the question below, and keys ---------------------------------------------------------------------------------------- */
@@ -404,11 +425,39 @@ static GtkWidget *build_header(UiManagerWindow *self)
     self->title = ADW_WINDOW_TITLE(adw_window_title_new(_("Coster"), ""));
     self->link = GTK_LABEL(ui_form_label("", "link"));
     gtk_label_set_wrap(self->link, FALSE);
+    gtk_widget_set_valign(GTK_WIDGET(self->link), GTK_ALIGN_CENTER);
     gtk_header_bar_set_title_widget(GTK_HEADER_BAR(bar), GTK_WIDGET(self->title));
     gtk_header_bar_pack_start(GTK_HEADER_BAR(bar), GTK_WIDGET(self->link));
     gtk_header_bar_pack_end(GTK_HEADER_BAR(bar),
                             ui_form_button(_("Log out"), NULL, G_CALLBACK(on_log_out), self));
     return bar;
+}
+
+/* A folder that belongs to no store: join one with a code, or begin one. */
+static void build_first_run(UiManagerWindow *self)
+{
+    GtkWidget *join = ui_form_box(GTK_ORIENTATION_VERTICAL, 12);
+    GtkWidget *begin = ui_form_box(GTK_ORIENTATION_VERTICAL, 12);
+    GtkWidget *new_shop =
+        ui_manager_button(_("A new shop on this machine…"), NULL, G_CALLBACK(on_new_shop), self);
+    GtkWidget *back =
+        ui_manager_button(_("Join a shop with a code…"), NULL, G_CALLBACK(on_back), self);
+    self->enrol = UI_ENROL_VIEW(ui_enrol_view_new());
+    self->new_shop = UI_NEW_SHOP_VIEW(ui_new_shop_view_new());
+    g_signal_connect_swapped(self->enrol, "enrol", G_CALLBACK(on_enrol), self);
+    g_signal_connect_swapped(self->new_shop, "make", G_CALLBACK(on_make), self);
+    gtk_widget_set_vexpand(GTK_WIDGET(self->enrol), TRUE);
+    gtk_widget_set_vexpand(GTK_WIDGET(self->new_shop), TRUE);
+    gtk_widget_set_halign(new_shop, GTK_ALIGN_CENTER);
+    gtk_widget_set_halign(back, GTK_ALIGN_CENTER);
+    gtk_widget_add_css_class(join, "manager-page");
+    gtk_widget_add_css_class(begin, "manager-page");
+    gtk_box_append(GTK_BOX(join), GTK_WIDGET(self->enrol));
+    gtk_box_append(GTK_BOX(join), new_shop);
+    gtk_box_append(GTK_BOX(begin), GTK_WIDGET(self->new_shop));
+    gtk_box_append(GTK_BOX(begin), back);
+    gtk_stack_add_named(self->outer, join, "enrol");
+    gtk_stack_add_named(self->outer, begin, "new_shop");
 }
 
 static void ui_manager_window_dispose(GObject *object)
@@ -447,15 +496,13 @@ static void ui_manager_window_init(UiManagerWindow *self)
     self->manager.window = self;
     self->manager.go = go;
     self->outer = GTK_STACK(gtk_stack_new());
-    self->enrol = UI_ENROL_VIEW(ui_enrol_view_new());
     self->problem = GTK_LABEL(ui_form_label("", "title-2"));
     gtk_spinner_start(GTK_SPINNER(spinner));
     gtk_widget_set_halign(GTK_WIDGET(self->problem), GTK_ALIGN_CENTER);
-    g_signal_connect_swapped(self->enrol, "enrol", G_CALLBACK(on_enrol), self);
     gtk_box_append(GTK_BOX(all), build_header(self));
     gtk_stack_add_named(self->outer, spinner, "loading");
     gtk_stack_add_named(self->outer, GTK_WIDGET(self->problem), "problem");
-    gtk_stack_add_named(self->outer, GTK_WIDGET(self->enrol), "enrol");
+    build_first_run(self);
     gtk_stack_add_named(self->outer, build_login(self), "login");
     gtk_stack_add_named(self->outer, build_pages(self), "pages");
     gtk_widget_set_vexpand(GTK_WIDGET(self->outer), TRUE);
