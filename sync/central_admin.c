@@ -7,6 +7,7 @@
 #include "pos/datadir.h"
 #include "pos/error.h"
 #include "pos/gs1.h"
+#include "sync/central_audit.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -175,6 +176,8 @@ static const Command COMMANDS[] = {
     {"inbox book", "", "terminal seq all store", "",
      N_("Tries to book one record of the inbox again, or --all of them."),
      central_admin_inbox_book},
+    {"audit", "", "", "", N_("Prints who changed what by command, one JSON object a line."),
+     central_admin_audit},
     {"key next", "", "tls-dir", "",
      N_("Makes the key that will follow the present one and tells every terminal of it."),
      central_admin_key_next},
@@ -410,6 +413,47 @@ static bool check_words(const Command *command, gsize count)
     return false;
 }
 
+/* --- who did what ------------------------------------------------------------------------- */
+
+static bool only_reads(const Command *command, const CentralOptions *options)
+{
+    static const char *const READ[] = {"serve",   "journal",     "verify",      "audit",
+                                       "support", "setting get", "epcis route", NULL};
+    return options->dry_run || g_str_has_suffix(command->name, " list") ||
+           g_strv_contains(READ, command->name) ||
+           (strcmp(command->name, "import") == 0 && !options->apply);
+}
+
+/* The options that were given, by name, and the words. */
+static void note_command(const Command *command, const Line *line, gsize used, int status)
+{
+    g_autoptr(GError) error = NULL;
+    json_t *given = json_object();
+    json_t *words = json_array();
+    for (gsize o = 0; o < G_N_ELEMENTS(OPTIONS); o++) {
+        const char *member = (const char *)&line->options + OPTIONS[o].offset;
+        bool there =
+            OPTIONS[o].has_value ? *(const char *const *)member != NULL : *(const bool *)member;
+        if (there && strcmp(OPTIONS[o].name, "data") != 0) {
+            g_autofree char *text =
+                g_utf8_make_valid(OPTIONS[o].has_value ? *(const char *const *)member : "", -1);
+            /* An address of a database might be written with its password. */
+            bool shown = OPTIONS[o].has_value && strcmp(OPTIONS[o].name, "database") != 0;
+            json_object_set_new(given, OPTIONS[o].name, shown ? json_string(text) : json_true());
+        }
+    }
+    for (gsize i = used; i < line->words_count; i++) {
+        g_autofree char *text = g_utf8_make_valid(line->words[i], -1);
+        json_array_append_new(words, json_string(text));
+    }
+    json_object_set_new(given, "words", words);
+    if (!central_audit_append(line->options.data, command->name, given, status,
+                              central_admin_now_ms(), &error) &&
+        status == CENTRAL_EXIT_OK) {
+        central_admin_fail(error);
+    }
+}
+
 int central_admin_main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
@@ -448,7 +492,11 @@ int central_admin_main(int argc, char **argv)
         g_ptr_array_add(words, (gpointer)line.words[i]);
     }
     line.options.words = words;
-    return command->run(&line.options);
+    int status = command->run(&line.options);
+    if (!only_reads(command, &line.options)) {
+        note_command(command, &line, used, status);
+    }
+    return status;
 }
 
 /* --- what commands share ------------------------------------------------------------------ */

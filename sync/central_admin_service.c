@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * coster-central's commands about the running service: who may read its figures, what helpers are told of it. */
 #include "sync/central_admin.h"
+#include "sync/central_audit.h"
 #include "sync/central_routes.h"
 #include "sync/central_support.h"
 
@@ -10,6 +11,24 @@
 #include <string.h>
 
 #define TOKEN_BYTES 32
+
+int central_admin_audit(const CentralOptions *options)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(options->data, CENTRAL_AUDIT_FILE, NULL);
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    g_autoptr(CentralStore) store = central_admin_open(options, CENTRAL_STORE_READ);
+    if (!store) {
+        return CENTRAL_EXIT_FAILED;
+    }
+    if (!g_file_get_contents(path, &text, &length, &error)) {
+        return g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+                   ? CENTRAL_EXIT_OK /* nothing was ever changed */
+                   : central_admin_fail(error);
+    }
+    return fwrite(text, 1, length, stdout) == length ? CENTRAL_EXIT_OK : CENTRAL_EXIT_FAILED;
+}
 
 int central_admin_support(const CentralOptions *options)
 {

@@ -534,6 +534,24 @@ def support():
     expect(not [s for s in secrets if s in text], 'given away: %s' % [s for s in secrets if s in text])
 
 
+@tap.case('the_audit_log_says_who_changed_what_and_no_secret')
+def audit():
+    central.command('operator', 'set', '--store', '1', '--operator', 'u50', '--name', 'Audited', '--role', 'cashier', stdin='98765\n')
+    central.command('terminal', 'revoke', '--terminal', 'nobody', check=False)
+    before = central.command('audit').stdout.splitlines()
+    central.command('verify')
+    central.command('terminal', 'list')
+    lines = central.command('audit').stdout.splitlines()
+    expect(lines == before, 'reading was noted: %s' % lines[-1])
+    said = [json.loads(line) for line in lines]
+    expect(said[0]['command'] == 'init' and all({'at', 'by', 'command', 'status'} <= set(s) for s in said), '%s' % said[0])
+    made = [s for s in said if s.get('operator') == 'u50'][0]
+    expect(made['command'] == 'operator set' and made['name'] == 'Audited' and made['status'] == 0, '%s' % made)
+    expect(said[-1]['command'] == 'terminal revoke' and said[-1]['status'] == 1, 'what failed: %s' % said[-1])
+    expect('98765' not in '\n'.join(lines) and till.token not in '\n'.join(lines), 'a secret in the log')
+    expect((central.folder / 'audit.log').stat().st_mode & 0o077 == 0, 'others may read it')
+
+
 # --- the machine ------------------------------------------------------------------------------------------------
 
 @tap.case('a_full_disk_is_503_and_nothing_is_half_stored_and_goes_on_when_there_is_room')
