@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEVEL_DOUBT 1.15 /* the slopes are not certain either */
+
 /* --- making
  * --------------------------------------------------------------------------------------------- */
 
@@ -28,11 +30,31 @@ double learn_slope_at(int index)
     return SLOPE_MIN + SLOPE_STEP * index;
 }
 
+double learn_log_fresh(const LearnProduct *product, double stale, double age)
+{
+    return -stale * age / product->life_days;
+}
+
+void learn_make_fresh(LearnProduct *product, double stale)
+{
+    for (int age = 0; age < PRICING_MODEL_AGES; age++) {
+        product->model.log_fresh[age] = learn_log_fresh(product, stale, age);
+    }
+}
+
+/* ln of demand at x: -slope (x^bend - 1) / bend, which is constant elasticity at 0, exponential at
+ * 1, and saturates beyond. */
+static double learn_curve(int curve, double slope, double x)
+{
+    static const double bend[CURVES] = {0, 0.5, 1, 2, 3};
+    return bend[curve] > 0 ? -slope * (pow(x, bend[curve]) - 1) / bend[curve] : -slope * log(x);
+}
+
 void learn_make_response(const PricingLearn *learn, LearnProduct *product)
 {
     for (int i = 0; i < PRICING_MODEL_X_COUNT; i++) {
         double sum = 0;
-        for (int c = 0; c < PRICING_CURVES; c++) {
+        for (int c = 0; c < CURVES; c++) {
             for (int s = 0; s < SLOPES; s++) {
                 if (product->curve_weight[c][s] > 1e-6) {
                     sum += product->curve_weight[c][s] * exp(learn->log_factor[c][s][i]);
@@ -48,10 +70,12 @@ static void make_product(PricingLearn *learn, LearnProduct *product,
 {
     int open_hours = learn->close_hour - learn->open_hour;
     product->category = from->category;
+    product->life_days = from->life_days < 1 ? 1 : from->life_days;
     product->model.base = fmax(from->guess, 0.1);
     product->part = learn->part;
-    product->model.stale = learn->stale;
-    product->model.rivalry = learn->rivalry;
+    product->stale = learn->stale;
+    learn_make_fresh(product, learn->stale);
+    product->model.choice = learn->choice;
     product->model.size = learn->size;
     product->slope_mean = SLOPE_PRIOR;
     product->slope_variance = 1e6;
@@ -64,7 +88,7 @@ static void make_product(PricingLearn *learn, LearnProduct *product,
     }
     double sum = 0;
     for (int pass = 0; pass < 2; pass++) {
-        for (int c = 0; c < PRICING_CURVES; c++) {
+        for (int c = 0; c < CURVES; c++) {
             for (int s = 0; s < SLOPES; s++) {
                 double *weight = &product->curve_weight[c][s];
                 double far = (learn_slope_at(s) - SLOPE_PRIOR) / SLOPE_PRIOR_SD;
@@ -95,29 +119,29 @@ PricingLearn *pricing_learn_new(const PricingLearnProduct *products, int count, 
     learn->close_hour = close_hour;
     learn->products = calloc((size_t)count + 1, sizeof *learn->products);
     learn->groups = calloc((size_t)learn->categories, sizeof *learn->groups);
-    learn->log_factor = calloc(PRICING_CURVES, sizeof *learn->log_factor);
+    learn->log_factor = calloc(CURVES, sizeof *learn->log_factor);
     if (learn->products == NULL || learn->groups == NULL || learn->log_factor == NULL) {
         pricing_learn_free(learn);
         return NULL;
     }
     learn->part = part;
     learn->stale = STALE_PRIOR;
-    learn->rivalry = 2;
+    learn->choice = (PricingChoice){1.5, 0.5};
     learn->size = 6;
     learn->level_shape = 16;
     learn->group_shape = 50;
     learn->shop_shape = 100;
     learn->keep = 0.5;
-    for (int c = 0; c < PRICING_CURVES; c++) {
+    learn->slope_between = 0.45;
+    for (int c = 0; c < CURVES; c++) {
         for (int k = 0; k < SLOPES; k++) {
             for (int i = 0; i < PRICING_MODEL_X_COUNT; i++) {
                 double x = PRICING_MODEL_X_MIN + PRICING_MODEL_X_STEP * i;
-                learn->log_factor[c][k][i] =
-                    log(pricing_demand_factor((PricingCurve)c, learn_slope_at(k), x));
+                learn->log_factor[c][k][i] = learn_curve(c, learn_slope_at(k), x);
             }
         }
     }
-    fill(learn->curve_share, PRICING_CURVES, 1.0 / PRICING_CURVES);
+    fill(learn->curve_share, CURVES, 1.0 / CURVES);
     for (int g = -1; g < learn->categories; g++) {
         LearnGroup *group = g < 0 ? &learn->shop : &learn->groups[g];
         fill(group->weekday, 7, 1);
@@ -222,6 +246,7 @@ bool pricing_learn_hour(PricingLearn *learn, int index, int day, int weekday, in
         forget_old_hours(product, day);
         product->sold[learn_slot(day)] = product->expected[learn_slot(day)] = 0;
         product->level[learn_slot(day)] = 1;
+        product->spread[learn_slot(day)] = 0;
     }
     if (product->hours_count == product->hours_room) {
         int room = product->hours_room * 2 + 64;
@@ -249,12 +274,15 @@ bool pricing_learn_hour(PricingLearn *learn, int index, int day, int weekday, in
  * -------------------------------------------------------------------------------------------------
  */
 
-/* Demand on a day relative to the model before the day tells anything: what is left of the day
- * before. */
-static double level_before(const PricingLearn *learn, const LearnProduct *product, int day)
+LearnBelief learn_belief(const PricingLearn *learn, const LearnProduct *product, int day)
 {
-    bool seen = day > 0 && product->expected[learn_slot(day - 1)] > 0;
-    return seen ? 1 + learn->keep * (product->level[learn_slot(day - 1)] - 1) : 1;
+    double spread = 1 / learn->level_shape, keep = learn->keep;
+    if (day <= 0 || product->spread[learn_slot(day - 1)] <= 0) {
+        return (LearnBelief){1, spread};
+    }
+    int before = learn_slot(day - 1);
+    return (LearnBelief){pow(product->level[before], keep),
+                         keep * keep * product->spread[before] + (1 - keep * keep) * spread};
 }
 
 /* How the products of a category (-1: the shop) sell on a day against what was expected of each;
@@ -269,7 +297,7 @@ static double common_level(const PricingLearn *learn, int category, int day, dou
             continue;
         }
         double mean =
-            product->expected[learn_slot(day)] * level_before(learn, product, day) * given;
+            product->expected[learn_slot(day)] * learn_belief(learn, product, day).level * given;
         double weight = 1 / (1 + mean / learn->level_shape);
         bool is_today =
             product->hours_count > 0 && product->hours[product->hours_count - 1].day == day;
@@ -281,17 +309,30 @@ static double common_level(const PricingLearn *learn, int category, int day, dou
     return sold / expected;
 }
 
-double pricing_learn_level(const PricingLearn *learn, int index, int day)
+/* The day's level by its own sales so far, from what is believed before and what others tell. */
+static LearnBelief belief_now(const PricingLearn *learn, int index, int day)
 {
     const LearnProduct *product = &learn->products[index];
     double shop = common_level(learn, -1, day, learn->shop_shape, 1);
     double group = common_level(learn, product->category, day, learn->group_shape, shop);
-    double before = level_before(learn, product, day) * shop * group;
+    LearnBelief before = learn_belief(learn, product, day);
+    before.level *= shop * group;
     bool is_today = product->hours_count > 0 && product->hours[product->hours_count - 1].day == day;
-    double sold = is_today ? product->sold[learn_slot(day)] : 0,
-           expected = is_today ? product->expected[learn_slot(day)] : 0;
-    double level = before * (learn->level_shape + sold) / (learn->level_shape + before * expected);
-    return fmin(fmax(level, 0.2), 4);
+    double sold = is_today ? product->sold[learn_slot(day)] : 0;
+    double expected = is_today ? before.level * product->expected[learn_slot(day)] : 0;
+    double shape = 1 / before.spread;
+    return (LearnBelief){before.level * (shape + sold) / (shape + expected),
+                         1 / (shape + expected)};
+}
+
+double pricing_learn_level(const PricingLearn *learn, int index, int day)
+{
+    return fmin(fmax(belief_now(learn, index, day).level, 0.2), 4);
+}
+
+double pricing_learn_level_sd(const PricingLearn *learn, int index, int day)
+{
+    return LEVEL_DOUBT * sqrt(belief_now(learn, index, day).spread);
 }
 
 double pricing_learn_keep(const PricingLearn *learn)

@@ -17,6 +17,7 @@ typedef struct PricingLearn PricingLearn;
  * together. */
 typedef struct {
     int category;
+    int life_days; /* on the shelf, >= 1 */
     double guess;
 } PricingLearnProduct;
 
@@ -53,5 +54,7 @@ const PricingModel *pricing_learn_model(const PricingLearn *learn, int product);
 /* Demand on `day` relative to the model, from what that day has sold so far, what its category and
  * the shop sell, and the days before. */
 double pricing_learn_level(const PricingLearn *learn, int product, int day);
+/* The deviation of ln(level) that is left after what the day has told. */
+double pricing_learn_level_sd(const PricingLearn *learn, int product, int day);
 /* How much of a day's level is left the day after. */
 double pricing_learn_keep(const PricingLearn *learn);

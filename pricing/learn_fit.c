@@ -8,12 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOPE_BETWEEN_SD 0.6 /* of products within a category */
-#define SLOPE_KNOWN 1.5      /* a product's own variance above this says nothing of its category */
+#define SLOPE_BETWEEN_SD 0.45 /* of products within a category */
+#define SLOPE_GROUPS_SD 0.4   /* of categories within a shop */
+#define SLOPE_BETWEEN_WORTH 6 /* products that the prior above is worth */
+#define CURVE_WORTH 0.1       /* products that each curve has for it before anything is seen */
+#define SHARE_STEPS 25
 #define STALES 12
-#define STALE_STEP 0.06
-#define STALE_BETWEEN_SD 0.08
-#define RIVALRIES 6
+#define STALE_STEP 0.12
+#define STALE_BETWEEN_SD 0.2
+#define SHARP_PRIOR 0.6 /* ln */
+#define SHARP_PRIOR_SD 0.8
+#define SHARP_STEP 0.22
+#define CROWD_STEP 0.12
+#define SCALE_STEP 0.2
 #define FIRST_ROUNDS 8
 #define ROUNDS 2
 #define SHELF_DAYS 3         /* age and rivalry are weighed every third day: they move slowly */
@@ -25,8 +32,7 @@
 #define WEEKDAY_WORTH_GROUP 60.0
 #define WEEKDAY_WORTH_PRODUCT 60.0
 
-/* --- sums of one product over its hours
- * ------------------------------------------------------------------ */
+/* --- sums of one product over its hours --- */
 
 /* By hour of day (level included) and by day (level not included). The expectation is that of the
  * present model. */
@@ -61,9 +67,7 @@ static double gamma_factor(double worth, double sold, double expected_without)
     return (worth + sold) / (worth + expected_without);
 }
 
-/* --- hours
- * ------------------------------------------------------------------------------------------------
- */
+/* --- hours --- */
 
 static void fit_hours(PricingLearn *learn, const ProductSums *sums)
 {
@@ -97,9 +101,7 @@ static void fit_hours(PricingLearn *learn, const ProductSums *sums)
     }
 }
 
-/* --- days
- * -------------------------------------------------------------------------------------------------
- */
+/* --- days --- */
 
 /* One product's days by weekday, each weighed by its scatter; expected at weekday factor 1. */
 typedef struct {
@@ -169,11 +171,17 @@ static void fit_base(const PricingLearn *learn, LearnProduct *product, int day)
     product->model.base = fmax(sold / expected, 0.01);
 }
 
-static void fit_levels(const PricingLearn *learn, LearnProduct *product)
+/* A filter over the days: each starts from what is left of the day before. */
+static void fit_levels(const PricingLearn *learn, LearnProduct *product, int day)
 {
-    for (int d = 0; d < PRICING_LEARN_DAYS_MAX; d++) {
-        product->level[d] =
-            (learn->level_shape + product->sold[d]) / (learn->level_shape + product->expected[d]);
+    int first = day - PRICING_LEARN_DAYS_MAX + 1;
+    for (int today = first < 0 ? 0 : first; today < day; today++) {
+        int d = learn_slot(today);
+        LearnBelief before = today == first ? (LearnBelief){1, 1 / learn->level_shape}
+                                            : learn_belief(learn, product, today);
+        double shape = 1 / before.spread, expected = before.level * product->expected[d];
+        product->level[d] = before.level * (shape + product->sold[d]) / (shape + expected);
+        product->spread[d] = 1 / (shape + expected);
     }
 }
 
@@ -198,12 +206,10 @@ static void make_model(const PricingLearn *learn, LearnProduct *product)
         model->weekday[w] /= mean;
     }
     model->size = learn->size;
-    model->rivalry = learn->rivalry;
+    model->choice = learn->choice;
 }
 
-/* --- scatter
- * ------------------------------------------------------------------------------------------------
- */
+/* --- scatter --- */
 
 /* The variance of a day's level around 1 beyond its counts, and how much of it lasts until the next
  * day. */
@@ -272,40 +278,50 @@ static void fit_common(PricingLearn *learn, int day)
     learn->group_shape = 1 / fmax(variance - 1 / learn->shop_shape, 0.002);
 }
 
-/* --- likelihood with each day's level integrated out
- * ------------------------------------------------------ */
+/* --- likelihood with each day's level integrated out --- */
 
 typedef struct {
     double sold[PRICING_LEARN_DAYS_MAX], expected[PRICING_LEARN_DAYS_MAX];
     double told; /* sum of sold x ln of what tells the answers apart */
 } Evidence;
 
-/* One hour under other attractions (ln, by lot); at: what the present model expects of it. */
+static bool is_cut(const PricingLearnLot *lot)
+{
+    return lot->sold_out && lot->sold > 0;
+}
+
+/* One hour under other attractions (ln, by lot); at: what the present model expects of it. Lots that
+ * sold out are left to add_tails(). */
 static void add_evidence(Evidence *evidence, const LearnProduct *product, const LearnHour *hour,
-                         const LearnExpected *at, double rivalry, const double *log_attraction)
+                         const LearnExpected *at, PricingChoice choice,
+                         const double *log_attraction)
 {
     const PricingModel *model = &product->model;
-    double split[PRICING_MODEL_LOTS_MAX], expected = 0;
-    pricing_model_split_log(rivalry, hour->lots, log_attraction, split);
+    double split[PRICING_MODEL_LOTS_MAX], expected = 0, sold = 0;
+    pricing_model_split_log(choice, hour->lots, log_attraction, split);
     for (int i = 0; i < hour->lots; i++) {
-        expected += split[i] * at->share[i];
+        if (is_cut(&hour->lot[i])) {
+            continue;
+        }
+        expected += split[i];
+        sold += hour->lot[i].sold;
         if (hour->lot[i].sold > 0) {
             double told = hour->lots == 1 ? log_attraction[0] : log(fmax(split[i], 1e-12));
             evidence->told += at->weight * hour->lot[i].sold * told;
         }
     }
     int d = learn_slot(hour->day);
-    evidence->sold[d] += at->weight * at->sold;
+    evidence->sold[d] += at->weight * sold;
     evidence->expected[d] += at->weight * expected * model->weekday[hour->weekday] *
                              model->hour[hour->hour] * product->part;
 }
 
-static double finish_evidence(const PricingLearn *learn, const LearnProduct *product,
-                              const Evidence *evidence)
+static double evidence_base(const PricingLearn *learn, const LearnProduct *product,
+                            const Evidence *evidence)
 {
     double base = product->model.base;
-    for (int pass = 0; pass < 2; pass++) {
-        double sold = 1e-9, expected = 1e-9;
+    for (int pass = 0; pass < 3; pass++) {
+        double sold = 0.5, expected = 0.5 / product->model.base;
         for (int d = 0; d < PRICING_LEARN_DAYS_MAX; d++) {
             double weight = 1 / (1 + base * evidence->expected[d] / learn->level_shape);
             sold += weight * evidence->sold[d];
@@ -313,6 +329,11 @@ static double finish_evidence(const PricingLearn *learn, const LearnProduct *pro
         }
         base = sold / expected;
     }
+    return base;
+}
+
+static double finish_evidence(const PricingLearn *learn, double base, const Evidence *evidence)
+{
     double sum = evidence->told, shape = learn->level_shape;
     for (int d = 0; d < PRICING_LEARN_DAYS_MAX; d++) {
         if (evidence->expected[d] > 0) {
@@ -323,6 +344,38 @@ static double finish_evidence(const PricingLearn *learn, const LearnProduct *pro
     return sum;
 }
 
+/* ln chance that an hour's sold-out lots were asked for as often as they sold, or more. */
+static double tails_of(const PricingLearn *learn, const LearnProduct *product,
+                       const LearnHour *hour, double base, const Evidence *evidence,
+                       PricingChoice choice, const double *log_attraction)
+{
+    const PricingModel *model = &product->model;
+    double split[PRICING_MODEL_LOTS_MAX], sum = 0;
+    int d = learn_slot(hour->day);
+    double level = (learn->level_shape + evidence->sold[d]) /
+                   (learn->level_shape + base * evidence->expected[d]);
+    double scale =
+        base * level * model->weekday[hour->weekday] * model->hour[hour->hour] * product->part;
+    pricing_model_split_log(choice, hour->lots, log_attraction, split);
+    for (int i = 0; i < hour->lots; i++) {
+        if (is_cut(&hour->lot[i])) {
+            sum += pricing_demand_log_tail(fmin(split[i] * scale, 600), model->size,
+                                           hour->lot[i].sold);
+        }
+    }
+    return sum;
+}
+
+static bool has_cut(const LearnHour *hour)
+{
+    for (int i = 0; i < hour->lots; i++) {
+        if (is_cut(&hour->lot[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int x_index(double x)
 {
     double place = floor((x - PRICING_MODEL_X_MIN) / PRICING_MODEL_X_STEP + 0.5);
@@ -331,11 +384,11 @@ static int x_index(double x)
 
 /* ln likelihood of each (curve, slope), into evidence[]. */
 static void weigh_slopes(const PricingLearn *learn, const LearnProduct *product,
-                         double evidence[PRICING_CURVES][SLOPES])
+                         double evidence[CURVES][SLOPES])
 {
     static const Evidence nothing;
     Evidence cell[SLOPES];
-    for (int c = 0; c < PRICING_CURVES; c++) {
+    for (int c = 0; c < CURVES; c++) {
         for (int s = 0; s < SLOPES; s++) {
             cell[s] = nothing;
         }
@@ -346,14 +399,28 @@ static void weigh_slopes(const PricingLearn *learn, const LearnProduct *product,
             for (int s = 0; s < SLOPES; s++) {
                 double attraction[PRICING_MODEL_LOTS_MAX];
                 for (int k = 0; k < hour->lots; k++) {
-                    attraction[k] = learn->log_factor[c][s][x_index(hour->lot[k].x)] -
-                                    product->model.stale * hour->lot[k].age;
+                    attraction[k] = learn->log_factor[c][s][x_index(hour->lot[k].x)] +
+                                    pricing_model_log_fresh(&product->model, hour->lot[k].age);
                 }
-                add_evidence(&cell[s], product, hour, &at, learn->rivalry, attraction);
+                add_evidence(&cell[s], product, hour, &at, learn->choice, attraction);
             }
         }
+        double base[SLOPES];
         for (int s = 0; s < SLOPES; s++) {
-            evidence[c][s] = finish_evidence(learn, product, &cell[s]);
+            base[s] = evidence_base(learn, product, &cell[s]);
+            evidence[c][s] = finish_evidence(learn, base[s], &cell[s]);
+        }
+        for (int i = 0; i < product->hours_count; i++) {
+            const LearnHour *hour = &product->hours[i];
+            for (int s = 0; has_cut(hour) && s < SLOPES; s++) {
+                double attraction[PRICING_MODEL_LOTS_MAX];
+                for (int k = 0; k < hour->lots; k++) {
+                    attraction[k] = learn->log_factor[c][s][x_index(hour->lot[k].x)] +
+                                    pricing_model_log_fresh(&product->model, hour->lot[k].age);
+                }
+                evidence[c][s] +=
+                    tails_of(learn, product, hour, base[s], &cell[s], learn->choice, attraction);
+            }
         }
     }
 }
@@ -367,71 +434,99 @@ static double top_of(const double *values, int count)
     return top;
 }
 
-/* The posterior of a product's answer to price; its own mean and variance without the category's
- * prior. */
-static void fit_slope(const PricingLearn *learn, LearnProduct *product,
-                      double evidence[PRICING_CURVES][SLOPES])
+/* The posterior of a product's answer to price from its evidence, its category's slope and the
+ * shop's curves. */
+static void make_posterior(const PricingLearn *learn, LearnProduct *product)
 {
-    double top = top_of(&evidence[0][0], PRICING_CURVES * SLOPES);
-    double own[3] = {0}, sum = 0, group = learn->groups[product->category].slope;
-    for (int c = 0; c < PRICING_CURVES; c++) {
+    double top = top_of(&product->evidence[0][0], CURVES * SLOPES), sum = 0;
+    double group = learn->groups[product->category].slope, mean = 0, square = 0;
+    for (int c = 0; c < CURVES; c++) {
         for (int s = 0; s < SLOPES; s++) {
-            double slope = learn_slope_at(s), far = (slope - group) / SLOPE_BETWEEN_SD;
-            double likely = learn->curve_share[c] * exp(evidence[c][s] - top);
-            own[0] += likely;
-            own[1] += likely * slope;
-            own[2] += likely * slope * slope;
-            product->curve_weight[c][s] = likely * exp(-far * far / 2) + 1e-300;
-            sum += product->curve_weight[c][s];
+            double slope = learn_slope_at(s), far = (slope - group) / learn->slope_between;
+            double *weight = &product->curve_weight[c][s];
+            *weight =
+                learn->curve_share[c] * exp(product->evidence[c][s] - top - far * far / 2) + 1e-300;
+            sum += *weight;
+            mean += *weight * slope;
+            square += *weight * slope * slope;
         }
     }
-    product->slope_mean = own[1] / own[0];
-    product->slope_variance = own[2] / own[0] - product->slope_mean * product->slope_mean;
-    for (int c = 0; c < PRICING_CURVES; c++) {
+    product->slope_mean = mean / sum;
+    product->slope_variance = fmax(square / sum - product->slope_mean * product->slope_mean, 0);
+    for (int c = 0; c < CURVES; c++) {
         for (int s = 0; s < SLOPES; s++) {
             product->curve_weight[c][s] /= sum;
         }
     }
-    learn_make_response(learn, product);
 }
 
-static void fit_group_slopes(PricingLearn *learn)
+/* One step of expectation and maximisation of what the products share: slopes of categories and of
+ * the shop, how far products lie apart, which curves the shop's shoppers follow. */
+static void share_answers(PricingLearn *learn)
 {
-    double between = SLOPE_BETWEEN_SD * SLOPE_BETWEEN_SD, curve[PRICING_CURVES] = {1, 1, 1};
-    for (int g = -1; g < learn->categories; g++) {
-        double prior = g < 0 ? SLOPE_PRIOR : learn->shop.slope;
-        double sum = prior / (SLOPE_PRIOR_SD * SLOPE_PRIOR_SD),
-               weight = 1 / (SLOPE_PRIOR_SD * SLOPE_PRIOR_SD);
+    double between = learn->slope_between * learn->slope_between;
+    double groups_between = SLOPE_GROUPS_SD * SLOPE_GROUPS_SD;
+    double shop_sum = SLOPE_PRIOR / (SLOPE_PRIOR_SD * SLOPE_PRIOR_SD);
+    double shop_weight = 1 / (SLOPE_PRIOR_SD * SLOPE_PRIOR_SD);
+    double apart = SLOPE_BETWEEN_WORTH * SLOPE_BETWEEN_SD * SLOPE_BETWEEN_SD;
+    double apart_count = SLOPE_BETWEEN_WORTH;
+    for (int g = 0; g < learn->categories; g++) {
+        double sum = learn->shop.slope / groups_between, weight = 1 / groups_between;
         for (int i = 0; i < learn->count; i++) {
             const LearnProduct *product = &learn->products[i];
-            if ((g < 0 || product->category == g) && product->slope_variance < SLOPE_KNOWN) {
-                double own = 1 / (product->slope_variance + between);
-                sum += own * product->slope_mean;
-                weight += own;
+            if (product->category == g) {
+                double far = product->slope_mean - learn->groups[g].slope;
+                sum += product->slope_mean / between;
+                weight += 1 / between;
+                apart += far * far + product->slope_variance;
+                apart_count += 1;
             }
         }
-        *(g < 0 ? &learn->shop.slope : &learn->groups[g].slope) = sum / weight;
+        learn->groups[g].slope = sum / weight;
+        shop_sum += learn->groups[g].slope / groups_between;
+        shop_weight += 1 / groups_between;
     }
-    double all = PRICING_CURVES;
+    learn->shop.slope = shop_sum / shop_weight;
+    learn->slope_between = sqrt(apart / apart_count);
+    double curve[CURVES], all = CURVE_WORTH * CURVES;
+    for (int c = 0; c < CURVES; c++) {
+        curve[c] = CURVE_WORTH;
+    }
     for (int i = 0; i < learn->count; i++) {
-        for (int c = 0; c < PRICING_CURVES; c++) {
+        for (int c = 0; c < CURVES; c++) {
             for (int s = 0; s < SLOPES; s++) {
                 curve[c] += learn->products[i].curve_weight[c][s];
             }
         }
         all += 1;
     }
-    for (int c = 0; c < PRICING_CURVES; c++) {
+    for (int c = 0; c < CURVES; c++) {
         learn->curve_share[c] = curve[c] / all;
     }
 }
 
-/* --- age and rivalry
- * -------------------------------------------------------------------------------------- */
+static void fit_slopes(PricingLearn *learn)
+{
+    for (int i = 0; i < learn->count; i++) {
+        weigh_slopes(learn, &learn->products[i], learn->products[i].evidence);
+    }
+    for (int step = 0; step < SHARE_STEPS; step++) {
+        for (int i = 0; i < learn->count; i++) {
+            make_posterior(learn, &learn->products[i]);
+        }
+        share_answers(learn);
+    }
+    for (int i = 0; i < learn->count; i++) {
+        make_posterior(learn, &learn->products[i]);
+        learn_make_response(learn, &learn->products[i]);
+    }
+}
+
+/* --- age and rivalry --- */
 
 /* ln likelihood of a product's hours if age and rivalry were so. */
 static double weigh_shelf(const PricingLearn *learn, const LearnProduct *product, double stale,
-                          double rivalry)
+                          PricingChoice choice, double scale)
 {
     Evidence evidence = {.told = 0};
     for (int i = 0; i < product->hours_count; i++) {
@@ -440,18 +535,32 @@ static double weigh_shelf(const PricingLearn *learn, const LearnProduct *product
         learn_expect_hour(product, hour, product->level[learn_slot(hour->day)], &at);
         double attraction[PRICING_MODEL_LOTS_MAX];
         for (int k = 0; k < hour->lots; k++) {
-            attraction[k] = pricing_model_log_response(&product->model, hour->lot[k].x) -
-                            stale * hour->lot[k].age;
+            attraction[k] = scale * pricing_model_log_response(&product->model, hour->lot[k].x) +
+                            learn_log_fresh(product, stale, hour->lot[k].age);
         }
-        add_evidence(&evidence, product, hour, &at, rivalry, attraction);
+        add_evidence(&evidence, product, hour, &at, choice, attraction);
     }
-    return finish_evidence(learn, product, &evidence);
+    double base = evidence_base(learn, product, &evidence);
+    double sum = finish_evidence(learn, base, &evidence);
+    for (int i = 0; i < product->hours_count; i++) {
+        const LearnHour *hour = &product->hours[i];
+        if (has_cut(hour)) {
+            double attraction[PRICING_MODEL_LOTS_MAX];
+            for (int k = 0; k < hour->lots; k++) {
+                attraction[k] =
+                    scale * pricing_model_log_response(&product->model, hour->lot[k].x) +
+                    learn_log_fresh(product, stale, hour->lot[k].age);
+            }
+            sum += tails_of(learn, product, hour, base, &evidence, choice, attraction);
+        }
+    }
+    return sum;
 }
 
 static double posterior_mean(const double *evidence, const double *prior, const double *value,
                              int count)
 {
-    double joint[STALES > RIVALRIES ? STALES : RIVALRIES], sum = 0, mean = 0;
+    double joint[STALES], sum = 0, mean = 0;
     for (int k = 0; k < count; k++) {
         joint[k] = evidence[k] + prior[k];
     }
@@ -469,11 +578,11 @@ static void fit_stale(PricingLearn *learn, double (*evidence)[STALES])
     double value[STALES], prior[STALES], all[STALES] = {0};
     for (int k = 0; k < STALES; k++) {
         value[k] = STALE_STEP * k;
-        prior[k] = -pow((value[k] - STALE_PRIOR) / 0.2, 2) / 2;
+        prior[k] = -pow((value[k] - STALE_PRIOR) / 0.4, 2) / 2;
     }
     for (int i = 0; i < learn->count; i++) {
         for (int k = 0; k < STALES; k++) {
-            evidence[i][k] = weigh_shelf(learn, &learn->products[i], value[k], learn->rivalry);
+            evidence[i][k] = weigh_shelf(learn, &learn->products[i], value[k], learn->choice, 1);
             all[k] += evidence[i][k];
         }
     }
@@ -482,26 +591,42 @@ static void fit_stale(PricingLearn *learn, double (*evidence)[STALES])
         prior[k] = -pow((value[k] - learn->stale) / STALE_BETWEEN_SD, 2) / 2;
     }
     for (int i = 0; i < learn->count; i++) {
-        learn->products[i].model.stale = posterior_mean(evidence[i], prior, value, STALES);
+        learn->products[i].stale = posterior_mean(evidence[i], prior, value, STALES);
+        learn_make_fresh(&learn->products[i], learn->products[i].stale);
     }
 }
 
-static void fit_rivalry(PricingLearn *learn)
+static double weigh_choice(const PricingLearn *learn, PricingChoice choice, double scale)
 {
-    static const double value[RIVALRIES] = {1, 1.5, 2, 3, 4.5, 7};
-    double prior[RIVALRIES] = {0}, all[RIVALRIES] = {0};
+    double far = (log(choice.sharp) - SHARP_PRIOR) / SHARP_PRIOR_SD, sum = -far * far / 2;
     for (int i = 0; i < learn->count; i++) {
-        for (int k = 0; k < RIVALRIES; k++) {
-            all[k] +=
-                weigh_shelf(learn, &learn->products[i], learn->products[i].model.stale, value[k]);
+        sum += weigh_shelf(learn, &learn->products[i], learn->products[i].stale, choice, scale);
+    }
+    return sum;
+}
+
+/* One step uphill. Sharper choice and a flatter answer to price look alike in how lots share their
+ * sales, so both are tried together; the slopes themselves are weighed again afterwards. */
+static void fit_choice(PricingLearn *learn)
+{
+    static const double step[3] = {0, -1, 1};
+    PricingChoice best = learn->choice;
+    double top = weigh_choice(learn, best, 1);
+    for (int k = 1; k < 27; k++) {
+        PricingChoice choice = {
+            learn->choice.sharp * exp(SHARP_STEP * step[k % 3]),
+            fmin(fmax(learn->choice.crowd + CROWD_STEP * step[k / 3 % 3], 0), 1)};
+        choice.sharp = fmin(fmax(choice.sharp, 0.5), 10);
+        double value = weigh_choice(learn, choice, 1 + SCALE_STEP * step[k / 9]);
+        if (value > top) {
+            top = value;
+            best = choice;
         }
     }
-    learn->rivalry = posterior_mean(all, prior, value, RIVALRIES);
+    learn->choice = best;
 }
 
-/* --- the fit
- * ------------------------------------------------------------------------------------------------
- */
+/* --- the fit --- */
 
 static void fit_factors(PricingLearn *learn, int day, ProductSums *sums, WeekdaySums *weekday_sums)
 {
@@ -523,7 +648,7 @@ static void fit_factors(PricingLearn *learn, int day, ProductSums *sums, Weekday
     fit_hours(learn, sums);
     fit_weekdays(learn, weekday_sums);
     for (int i = 0; i < learn->count; i++) {
-        fit_levels(learn, &learn->products[i]);
+        fit_levels(learn, &learn->products[i], day);
         fit_base(learn, &learn->products[i], day);
         make_model(learn, &learn->products[i]);
     }
@@ -531,14 +656,9 @@ static void fit_factors(PricingLearn *learn, int day, ProductSums *sums, Weekday
 
 static void fit_answers(PricingLearn *learn, int day, double (*stale_evidence)[STALES])
 {
-    for (int i = 0; i < learn->count; i++) {
-        double evidence[PRICING_CURVES][SLOPES];
-        weigh_slopes(learn, &learn->products[i], evidence);
-        fit_slope(learn, &learn->products[i], evidence);
-    }
-    fit_group_slopes(learn);
+    fit_slopes(learn);
+    fit_choice(learn);
     if (day % SHELF_DAYS == 0 || !learn->is_fitted) {
-        fit_rivalry(learn);
         fit_stale(learn, stale_evidence);
     }
 }
@@ -563,7 +683,7 @@ void pricing_learn_fit(PricingLearn *learn, int day)
         }
         for (int i = 0; i < learn->count; i++) {
             sum_product(&learn->products[i], &sums[i]);
-            fit_levels(learn, &learn->products[i]);
+            fit_levels(learn, &learn->products[i], day);
         }
         learn->is_fitted = true;
     }

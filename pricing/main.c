@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * coster-pricing: price policies on their own. */
 #include "pricing/serve_policy.h"
+#include "pricing/simulate.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +13,11 @@ static const char USAGE[] =
     "Commands:\n"
     "  serve-policy  answer the price policy protocol: one JSON object a line on standard input,\n"
     "                one answer a line on standard output\n"
+    "  simulate      run the learner in made-up shops against list prices, the old markdown rule\n"
+    "                and one who knows the demand; JSON on standard output. Options, each with a\n"
+    "                number: --seeds (4), --first-seed (1), --products (30), --watch-days (14),\n"
+    "                --days (28), --list-waste-percent (about 22); and --scenario\n"
+    "                mixed|calm|shocks|switch\n"
     "\n"
     "Options:\n"
     "  --help        show this text\n"
@@ -19,7 +25,11 @@ static const char USAGE[] =
 
 int main(int argc, char **argv)
 {
-    const char *command = argc == 2 ? argv[1] : "";
+    const char *command = argc >= 2 ? argv[1] : "";
+    if (strcmp(command, "simulate") == 0) {
+        return pricing_simulate(argc - 2, argv + 2, stdout, stderr);
+    }
+    command = argc == 2 ? command : "";
     if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0) {
         fputs(USAGE, stdout);
         return 0;

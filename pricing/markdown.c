@@ -34,8 +34,9 @@ static bool problem_is_bounded(const PricingMarkdownProblem *p)
 
 /* Money expected of n = 1..units when price j rules this period, into now[n]. `next` holds the
  * values of n units at the start of the next period with j in force; next[0] = 0. */
-static void fill_price(const PricingMarkdownProblem *p, int period, int j,
-                       const double *restrict next, double *restrict pmf, double *restrict now)
+__attribute__((target_clones("avx2", "default"))) static void
+fill_price(const PricingMarkdownProblem *p, int period, int j, const double *restrict next,
+           double *restrict pmf, double *restrict now)
 {
     int units = p->units;
     int matter = pricing_demand_pmf(p->mean[period * p->prices + j], p->size, pmf, units + 1);

@@ -17,11 +17,20 @@ double pricing_model_log_response(const PricingModel *model, double x)
     return (1 - part) * model->log_response[low] + part * model->log_response[low + 1];
 }
 
-/* All lots together draw (sum a^r)^(1/r) of the demand that one would, and share it by a^r: with r
- * = 1 each sells for itself, with a large r the best takes nearly all and adds nothing. */
-void pricing_model_split_log(double rivalry, int lots, const double *log_attraction, double *out)
+double pricing_model_log_fresh(const PricingModel *model, double age)
 {
-    assert(lots >= 1 && lots <= PRICING_MODEL_LOTS_MAX && rivalry >= 1);
+    int low = (int)age;
+    if (low >= PRICING_MODEL_AGES - 1) {
+        return model->log_fresh[PRICING_MODEL_AGES - 1];
+    }
+    double part = age - low;
+    return (1 - part) * model->log_fresh[low] + part * model->log_fresh[low + 1];
+}
+
+void pricing_model_split_log(PricingChoice choice, int lots, const double *log_attraction,
+                             double *out)
+{
+    assert(lots >= 1 && lots <= PRICING_MODEL_LOTS_MAX && choice.sharp > 0);
     if (lots == 1) {
         out[0] = exp(log_attraction[0]);
         return;
@@ -31,10 +40,10 @@ void pricing_model_split_log(double rivalry, int lots, const double *log_attract
         top = fmax(top, log_attraction[i]);
     }
     for (int i = 0; i < lots; i++) {
-        out[i] = exp(rivalry * (log_attraction[i] - top));
+        out[i] = exp(choice.sharp * (log_attraction[i] - top));
         sum += out[i];
     }
-    double all = exp(top) * pow(sum, 1 / rivalry);
+    double all = exp(top + log(sum / lots) / choice.sharp + (1 - choice.crowd) * log(lots));
     for (int i = 0; i < lots; i++) {
         out[i] *= all / sum;
     }
@@ -46,7 +55,8 @@ void pricing_model_split(const PricingModel *model, int lots, const double *x, c
     assert(lots >= 1 && lots <= PRICING_MODEL_LOTS_MAX);
     double log_attraction[PRICING_MODEL_LOTS_MAX];
     for (int i = 0; i < lots; i++) {
-        log_attraction[i] = pricing_model_log_response(model, x[i]) - model->stale * age[i];
+        log_attraction[i] =
+            pricing_model_log_response(model, x[i]) + pricing_model_log_fresh(model, age[i]);
     }
-    pricing_model_split_log(model->rivalry, lots, log_attraction, out);
+    pricing_model_split_log(model->choice, lots, log_attraction, out);
 }

@@ -9,12 +9,13 @@
 #include <math.h>
 #include <string.h>
 
-#define PRICES 16
+#define PRICES 20
 #define LATER_PARTS 4 /* periods that a later day is cut into */
 #define PERIODS_MAX (24 + 10 * LATER_PARTS)
 #define DAYS_AHEAD_MAX 10
 #define UNITS_MAX 48     /* more are counted in portions */
 #define CHANGE_COST 0.03 /* of list price; scarcer changes, and less trust, cost more */
+#define CERTAIN_SD 0.02  /* of ln(level) */
 #define NEW_LOT_LOSS 0.5 /* of list price: lost when a shopper leaves a new lot for an old one */
 
 /* One stretch of opening hours. */
@@ -110,7 +111,7 @@ static int make_rivals(const Plan *plan, int self, Rival out[static PRICING_MODE
 static double rival_attraction(const Plan *plan, const Rival *rival, int day)
 {
     int age = rival->age_at_day_0 == -1000 ? 0 : rival->age_at_day_0 + day;
-    return rival->log_response - plan->model->stale * age;
+    return rival->log_response + pricing_model_log_fresh(plan->model, age);
 }
 
 /* One period of one lot: units asked for and what the others lose, by price. Rivals sell down at
@@ -132,20 +133,20 @@ static void fill_period(const Plan *plan, int self, const Period *period, Rival 
     }
     double age = plan->lots[self].age_days + period->day;
     if (count > 0) {
-        pricing_model_split_log(plan->model->rivalry, count, attraction + 1, alone);
+        pricing_model_split_log(plan->model->choice, count, attraction + 1, alone);
     }
     for (int j = 0; j < PRICES; j++) {
-        attraction[0] = log_response[j] - plan->model->stale * age;
-        pricing_model_split_log(plan->model->rivalry, count + 1, attraction, split);
+        attraction[0] = log_response[j] + pricing_model_log_fresh(plan->model, age);
+        pricing_model_split_log(plan->model->choice, count + 1, attraction, split);
         mean[j] = fmin(period->asked * split[0] / portion, PRICING_MARKDOWN_MEAN_MAX);
         reward[j] = 0;
         for (int i = 0; i < count; i++) {
             reward[j] -= period->asked * (alone[i] - split[1 + i]) * here[i]->loss;
         }
     }
-    attraction[0] =
-        pricing_model_log_response(plan->model, plan->x[self]) - plan->model->stale * age;
-    pricing_model_split_log(plan->model->rivalry, count + 1, attraction, split);
+    attraction[0] = pricing_model_log_response(plan->model, plan->x[self]) +
+                    pricing_model_log_fresh(plan->model, age);
+    pricing_model_split_log(plan->model->choice, count + 1, attraction, split);
     for (int i = 0; i < count; i++) {
         here[i]->units -= period->asked * split[1 + i];
     }
@@ -171,6 +172,53 @@ static double change_cost(const Plan *plan, const PricingPlanLot *lot)
     double list = (double)plan->product->list_price;
     int left = lot->changes_left < 1 ? 1 : lot->changes_left;
     return CHANGE_COST / fmax(plan->now->trust, 0.05) * list * (left >= 3 ? 1 : left == 2 ? 2 : 4);
+}
+
+/* The value of each first price over what today's level may be: a low, a middle and a high one, by
+ * the three points that keep mean and variance of a normal. mean and reward are scaled on the way. */
+static bool solve_by_level(const Plan *plan, const PricingMarkdownProblem *problem,
+                           const Period *periods, double *mean, double *reward,
+                           double by_price[static PRICES], double *out_marginal)
+{
+    static const double point[3] = {0, -1.7320508, 1.7320508};
+    static const double weight[3] = {2.0 / 3, 1.0 / 6, 1.0 / 6};
+    bool is_certain = plan->now->level_sd <= CERTAIN_SD;
+    double done = 1;
+    *out_marginal = 0;
+    for (int k = 0; k < (is_certain ? 1 : 3); k++) {
+        double wanted = exp(point[k] * plan->now->level_sd);
+        for (int t = 0; t < problem->periods; t++) {
+            double keep = pow(plan->product->keep_level, periods[t].day);
+            double factor = (1 + (wanted - 1) * keep) / (1 + (done - 1) * keep);
+            for (int j = t * PRICES; j < (t + 1) * PRICES; j++) {
+                mean[j] = fmin(mean[j] * factor, PRICING_MARKDOWN_MEAN_MAX);
+                reward[j] *= factor;
+            }
+        }
+        done = wanted;
+        PricingMarkdownPlan answer;
+        if (pricing_markdown_solve(problem, &answer) != PRICING_MARKDOWN_OK) {
+            return false;
+        }
+        for (int j = 0; j < PRICES; j++) {
+            by_price[j] += (is_certain ? 1 : weight[k]) * answer.by_price[j];
+        }
+        *out_marginal += (is_certain ? 1 : weight[k]) * answer.marginal;
+    }
+    return true;
+}
+
+/* The index of the best first price when leaving `now` costs something. */
+static int best_price(const double *by_price, int now, double cost)
+{
+    int best = now;
+    for (int j = 0; j < PRICES; j++) {
+        double value = by_price[j] - (j != now ? cost : 0);
+        if (value > by_price[best] - (best != now ? cost : 0) + 1e-9) {
+            best = j;
+        }
+    }
+    return best;
 }
 
 static void plan_lot(Plan *plan, int self)
@@ -209,19 +257,19 @@ static void plan_lot(Plan *plan, int self)
         .mean = mean,
         .reward = rivals_count > 0 ? reward : NULL,
         .size = plan->model->size * fmax(plan->now->trust, 0.05),
-        .salvage = -(double)plan->product->disposal_cost,
+        .salvage = -(double)plan->product->disposal_cost - plan->product->waste_aversion * list,
         .change_cost = change_cost(plan, lot) / portion,
         .free_change = is_free,
         .price_now = now,
     };
-    PricingMarkdownPlan answer;
-    if (pricing_markdown_solve(&problem, &answer) != PRICING_MARKDOWN_OK) {
+    double by_price[PRICES] = {0}, marginal = 0;
+    if (!solve_by_level(plan, &problem, periods, mean, reward, by_price, &marginal)) {
         return;
     }
     bool may_change = plan->now->free_change || lot->changes_left > 0;
-    int best = may_change ? answer.price : now;
+    int best = may_change ? best_price(by_price, now, is_free[0] ? 0 : problem.change_cost) : now;
     lot->answer = (int64_t)llround(price[best]);
-    lot->worth = fmax(answer.marginal, 0);
+    lot->worth = fmax(marginal, 0);
     plan->x[self] = price[best] / list;
 }
 

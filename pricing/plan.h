@@ -11,15 +11,18 @@
 typedef struct {
     int64_t list_price, min_price, max_price, disposal_cost; /* minor units per unit */
     int open_hour, close_hour;
-    int life_days;     /* days on the shelf of a new lot, >= 1 */
-    double deliver;    /* chance that a new lot comes in the morning, 0..1 */
-    double keep_level; /* how much of a day's level is left the day after, 0..1 */
+    int life_days;         /* days on the shelf of a new lot, >= 1 */
+    double deliver;        /* chance that a new lot comes in the morning, 0..1 */
+    double waste_aversion; /* a unit thrown away hurts by this share of list price beyond its
+                              disposal cost, >= 0 */
+    double keep_level;     /* how much of a day's level is left the day after, 0..1 */
 } PricingPlanProduct;
 
 typedef struct {
     int weekday; /* 0 Monday */
     int hour; /* the prices rule from this hour on; outside opening hours: from the next opening */
     double level;     /* today's demand relative to the model */
+    double level_sd;  /* what is not known of it, as deviation of its logarithm; 0: it is certain */
     double trust;     /* 0..1: lower makes counts scatter more than the model says, 1 as it says */
     bool free_change; /* the tags are re-set now without being counted */
 } PricingPlanNow;

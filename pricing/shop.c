@@ -12,11 +12,12 @@
 #include <string.h>
 
 #define LOTS_MAX (1 << 20)
-#define PLAN_HOURS 3      /* a plan is made anew after so many hours, */
-#define LEVEL_MOVED 0.03  /* when demand has moved by this share, */
-#define LAST_HOURS 3      /* and each hour before closing time */
-#define LEARNED_TRUST 0.5 /* what is learned is less sure than what is known */
-#define GUESS_SHARE 0.8   /* of a first delivery sells in the days that it has */
+#define PLAN_HOURS 3       /* a plan is made anew after so many hours, */
+#define LEVEL_MOVED 0.03   /* when demand has moved by this share, */
+#define LAST_HOURS 3       /* and each hour before closing time */
+#define LEARNED_TRUST 0.5  /* what is learned is less sure than what is known */
+#define WASTE_AVERSION 0.2 /* of list price: dearer than money says, and it costs little of it */
+#define GUESS_SHARE 0.8    /* of a first delivery sells in the days that it has */
 
 typedef struct {
     bool is_known; /* was on offer at the last epoch */
@@ -64,7 +65,9 @@ PricingShop *pricing_shop_new(const PricingShopProduct *products, int count, int
     shop->first_day = shop->last_day = shop->fitted_day = -1;
     for (int i = 0; i < count; i++) {
         shop->products[i] = (Product){.facts = products[i], .last_delivery_day = -1};
-        facts[i] = (PricingLearnProduct){.category = products[i].category, .guess = 20};
+        facts[i] = (PricingLearnProduct){.category = products[i].category,
+                                         .life_days = products[i].shelf_life_days,
+                                         .guess = 20};
     }
     shop->learn = pricing_learn_new(facts, count, open_hour, close_hour, epoch_hours);
     free(facts);
@@ -246,12 +249,14 @@ static void plan_product(PricingShop *shop, int index, int day, int weekday, int
         .close_hour = shop->close_hour,
         .life_days = product->facts.shelf_life_days,
         .deliver = (double)product->delivery_days / (day - shop->first_day + 1),
+        .waste_aversion = WASTE_AVERSION,
         .keep_level = pricing_learn_keep(shop->learn),
     };
     PricingPlanNow now = {
         .weekday = weekday,
         .hour = hour,
         .level = level,
+        .level_sd = pricing_learn_level_sd(shop->learn, index, day),
         .trust = LEARNED_TRUST,
         .free_change = hour <= shop->open_hour,
     };

@@ -31,7 +31,7 @@ CAMPAIGNS = {
     'codes': (['BUILD/tests/pos/test-pos-gs1_fuzz', 400000, 'SEED'], 600),
     'corpus': (['BUILD/tests/fuzz/test-fuzz-corpus', 400, 'SEED'], 600),
     'readers': (['/usr/bin/python3', ROOT / 'tests/pos/test_gs1_oracle.py', 'BUILD/coster', 150, 'SEED'], 600),
-    'shops': (['BUILD/tests/pricing/sim_shop', 1, 30, 28, 14, 'SEED'], 900),
+    'shops': (['BUILD/coster-pricing', 'simulate', '--seeds', 1, '--first-seed', 'SEED'], 900),
 }
 if not os.environ.get('COSTER_TEST_DATA'):
     del CAMPAIGNS['readers']  # it has nothing to read by

@@ -31,7 +31,8 @@ BANNED_HEADERS = {
     'ui': r'^(sqlite3|curl|microhttpd|gnutls|mysql|mariadb|sys/socket|netinet)',
 }
 PRICING_MAIN = {'pricing/main.c', 'pricing/serve_policy.c', 'pricing/serve_policy.h', 'pricing/wire.c',
-                'pricing/wire.h'}  # the program around the pure functions
+                'pricing/wire.h', 'pricing/simulate.c', 'pricing/simulate.h', 'pricing/backtest.c', 'pricing/backtest.h',
+                'pricing/backtest_csv.c', 'pricing/backtest_csv.h'}  # the program around the pure functions
 NO_GTK = re.compile(r'^ui/cli_')
 BANNED_CALLS = re.compile(r'(?<![A-Za-z0-9_])(strcpy|strcat|sprintf|vsprintf|atoi|atol|strtok|rand|gets|alloca)\s*\(')
 MARKS = re.compile(r'\b(TODO|FIXME|XXX|HACK)\b')
