@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * coster-pricing: price policies on their own. */
+#include "pricing/backtest.h"
+#include "pricing/backtest_csv.h"
 #include "pricing/serve_policy.h"
 #include "pricing/simulate.h"
 
@@ -18,10 +20,22 @@ static const char USAGE[] =
     "                number: --seeds (4), --first-seed (1), --products (30), --watch-days (14),\n"
     "                --days (28), --list-waste-percent (about 22); and --scenario\n"
     "                mixed|calm|shocks|switch\n"
-    "\n"
-    "Options:\n"
-    "  --help        show this text\n"
-    "  --version     show the version\n";
+    "  backtest FILE.csv [--picture FILE.svg]\n"
+    "                how well each next day is forecast from a shop's own history; JSON on "
+    "standard\n"
+    "                output: \"wape\" (sales-weighted), \"naive\" (the same weekday a week before) "
+    "and\n"
+    "                \"ewma\" (weekday x EWMA 0.3). Columns are found by their names:\n";
+static const char USAGE_END[] = "\n"
+                                "\n"
+                                "Options:\n"
+                                "  --help        show this text\n"
+                                "  --version     show the version\n";
+
+static void print_usage(FILE *out)
+{
+    fprintf(out, "%s                %s%s", USAGE, PRICING_CSV_COLUMNS, USAGE_END);
+}
 
 int main(int argc, char **argv)
 {
@@ -29,9 +43,12 @@ int main(int argc, char **argv)
     if (strcmp(command, "simulate") == 0) {
         return pricing_simulate(argc - 2, argv + 2, stdout, stderr);
     }
+    if (strcmp(command, "backtest") == 0) {
+        return pricing_backtest(argc - 2, argv + 2, stdout, stderr);
+    }
     command = argc == 2 ? command : "";
     if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0) {
-        fputs(USAGE, stdout);
+        print_usage(stdout);
         return 0;
     }
     if (strcmp(command, "--version") == 0) {
@@ -49,6 +66,6 @@ int main(int argc, char **argv)
     } else {
         fprintf(stderr, "coster-pricing: there is no command \"%s\"\n\n", argv[1]);
     }
-    fputs(USAGE, stderr);
+    print_usage(stderr);
     return 2;
 }
