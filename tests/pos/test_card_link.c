@@ -4,11 +4,15 @@
 #include "pos/card_wire.h"
 #include "pos/error.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
 
 static const char *sim_program;
 
@@ -263,6 +267,118 @@ static void test_silence_is_reversed_and_a_late_yes_comes_by_itself(void)
     desk_close(&desk);
 }
 
+/* --- a serial line, played by the test through a pseudo terminal --------------------------------------- */
+
+static int open_line(Desk *desk, const char *speed)
+{
+    struct termios raw;
+    *desk = (Desk){.order = {.attempt = "t1-57-1", .currency = "KRW", .amount = {12900}}};
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    g_assert_cmpint(master, >=, 0);
+    g_assert_cmpint(grantpt(master), ==, 0);
+    g_assert_cmpint(unlockpt(master), ==, 0);
+    g_assert_cmpint(tcgetattr(master, &raw), ==, 0);
+    cfmakeraw(&raw);
+    g_assert_cmpint(tcsetattr(master, TCSANOW, &raw), ==, 0);
+    desk->address = g_strdup_printf("serial:%s%s", ptsname(master), speed);
+    connect_link(desk);
+    return master;
+}
+
+static void close_line(Desk *desk)
+{
+    pos_card_link_free(desk->link);
+    g_free(desk->address);
+}
+
+/* The next line that the till sends. */
+static char *heard(int master)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    char byte = 0;
+    while (byte != '\n') {
+        struct pollfd polled = {master, POLLIN, 0};
+        g_assert_cmpint(poll(&polled, 1, 15000), ==, 1);
+        if ((polled.revents & POLLIN) == 0) {
+            poll(NULL, 0, 5); /* the other end is closed just now */
+            continue;
+        }
+        g_assert_cmpint(read(master, &byte, 1), ==, 1);
+        g_string_append_c(line, byte);
+    }
+    return g_strdup(line->str);
+}
+
+static void tell(int master, const char *bytes, gsize length)
+{
+    while (length > 0) {
+        ssize_t count = write(master, bytes, length);
+        g_assert_cmpint(count, >, 0);
+        bytes += count;
+        length -= (gsize)count;
+    }
+}
+
+static void say(int master, const char *line)
+{
+    tell(master, line, strlen(line));
+}
+
+static void test_a_serial_line_that_talks_rubbish_and_then_answers(gconstpointer speed)
+{
+    Desk desk;
+    const int master = open_line(&desk, speed);
+    charge(&desk);
+    g_autofree char *asked = heard(master);
+    g_assert_nonnull(strstr(asked, "\"op\":\"charge\""));
+    g_assert_nonnull(strstr(asked, "\"amount\":12900"));
+    char noise[100];
+    memset(noise, 0xf5, sizeof noise);
+    tell(master, noise, sizeof noise);
+    say(master, "\n{\"id\":\"t1-57-1\",\"sta\n\r\n[1]\n");
+    say(master, "{\"id\":\"t1-57-1\",\"status\":\"user_paying\"}\n{\"amount\":12900,\"id\":\"t1-");
+    say(master, "57-1\",\"reference\":\"R1\",\"status\":\"paid\"}\n"); /* in two pieces */
+    PosTenderAnswer answer = next_answer(&desk);
+    g_assert_cmpstr(pos_payment_code(answer.status), ==, "paid");
+    g_assert_cmpstr(answer.reference, ==, "R1");
+    close_line(&desk);
+    close(master);
+}
+
+/* No line is that long: it is broken off, the charge's end is asked for on a fresh one. */
+static void test_a_serial_line_that_never_ends_is_broken_off(void)
+{
+    Desk desk;
+    const int master = open_line(&desk, ":115200");
+    charge(&desk);
+    g_autofree char *asked = heard(master);
+    g_autofree char *noise = g_malloc(POS_CARD_LINE_BYTES + 1);
+    memset(noise, 'x', POS_CARD_LINE_BYTES + 1);
+    tell(master, noise, POS_CARD_LINE_BYTES + 1);
+    assert_status(&desk, POS_PAYMENT_UNKNOWN);
+    query(&desk);
+    g_autofree char *again = heard(master);
+    g_assert_nonnull(strstr(again, "\"op\":\"query\""));
+    say(master, "{\"amount\":12900,\"id\":\"t1-57-1\",\"status\":\"paid\"}\n");
+    assert_status(&desk, POS_PAYMENT_PAID);
+    close_line(&desk);
+    close(master);
+}
+
+static void test_a_serial_line_that_is_pulled_leaves_the_end_open(void)
+{
+    Desk desk;
+    const int master = open_line(&desk, "");
+    charge(&desk);
+    g_autofree char *asked = heard(master);
+    close(master);
+    assert_status(&desk, POS_PAYMENT_UNKNOWN);
+    g_strlcpy(desk.order.attempt, "t1-58-1", sizeof desk.order.attempt);
+    charge(&desk); /* not a byte of it can leave: it is no charge */
+    assert_status(&desk, POS_PAYMENT_FAILED);
+    close_line(&desk);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -280,5 +396,13 @@ int main(int argc, char **argv)
                     test_a_terminal_that_died_remembers);
     g_test_add_func("/pos/card_link/silence_is_reversed_and_a_late_yes_comes_by_itself",
                     test_silence_is_reversed_and_a_late_yes_comes_by_itself);
+    g_test_add_data_func("/pos/card_link/serial_rubbish_and_then_an_answer", "",
+                         test_a_serial_line_that_talks_rubbish_and_then_answers);
+    g_test_add_data_func("/pos/card_link/serial_rubbish_and_then_an_answer_at_9600", ":9600",
+                         test_a_serial_line_that_talks_rubbish_and_then_answers);
+    g_test_add_func("/pos/card_link/a_serial_line_that_never_ends_is_broken_off",
+                    test_a_serial_line_that_never_ends_is_broken_off);
+    g_test_add_func("/pos/card_link/a_serial_line_that_is_pulled_leaves_the_end_open",
+                    test_a_serial_line_that_is_pulled_leaves_the_end_open);
     return g_test_run();
 }
