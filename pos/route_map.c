@@ -237,8 +237,11 @@ static void add_ring(PosRouteMap *map, const GArray *ring, const Projection *pro
     const Edge edges[] = {
         {true, 0, true}, {true, map->width, false}, {false, 0, true}, {false, map->height, false}};
     GArray *drawn = g_array_new(FALSE, FALSE, sizeof(PosMapPoint));
+    double before = g_array_index(ring, PosMapPoint, 0).x;
     for (guint i = 0; i < ring->len; i++) {
         PosMapPoint point = g_array_index(ring, PosMapPoint, i);
+        point.x = near_to(point.x, before); /* over the date line, not round the world */
+        before = point.x;
         point = place(projection, point.x + shift, point.y);
         g_array_append_val(drawn, point);
     }

@@ -232,11 +232,11 @@ static void append_health(GString *html, const CentralPageFacts *facts)
 static void row(GString *html, const char *name, const char *value)
 {
     if (value != NULL && *value != '\0') {
-        g_string_append(html, "<dt>");
+        g_string_append(html, "<div><dt>");
         central_page_text(html, name);
         g_string_append(html, "</dt><dd>");
         central_page_text(html, value);
-        g_string_append(html, "</dd>");
+        g_string_append(html, "</dd></div>");
     }
 }
 

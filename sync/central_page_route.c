@@ -32,10 +32,37 @@ static void append_land(GString *html, const PosRouteMap *map)
     g_string_append(html, "\"/>");
 }
 
-/* A gentle bow from stop to stop, red where the cold chain broke on the way or on arrival. */
-static void append_legs(GString *html, const PosRouteMap *map)
+/* Where the numbered discs go: at their places, or in the nearest gap beside those that stand there. */
+static PosMapPoint *place_discs(const PosRouteMap *map)
 {
-    const PosRouteStop *from = NULL;
+    PosMapPoint *discs = g_new0(PosMapPoint, map->stops->len);
+    for (guint i = 0; i < map->stops->len; i++) {
+        const PosRouteStop *stop = &g_array_index(map->stops, PosRouteStop, i);
+        for (int try = 0; try < 40; try++) {
+            double radius = try == 0 ? 0 : (2 * DISC + 4) * (1 + (try - 1) / 8);
+            double angle = try * G_PI / 4;
+            double x = stop->x + radius * cos(angle), y = stop->y + radius * sin(angle);
+            x = fmin(fmax(x, DISC + 2), map->width - DISC - 2);
+            y = fmin(fmax(y, DISC + 2), map->height - DISC - 2);
+            bool is_free = true;
+            for (guint k = 0; k < i; k++) {
+                const PosRouteStop *other = &g_array_index(map->stops, PosRouteStop, k);
+                is_free &=
+                    !other->has_position || hypot(discs[k].x - x, discs[k].y - y) >= 2 * DISC;
+            }
+            discs[i] = (PosMapPoint){x, y};
+            if (is_free) {
+                break;
+            }
+        }
+    }
+    return discs;
+}
+
+/* A gentle bow from disc to disc, red where the cold chain broke on the way or on arrival. */
+static void append_legs(GString *html, const PosRouteMap *map, const PosMapPoint *discs)
+{
+    int from = -1;
     bool broken = false;
     for (guint i = 0; i < map->stops->len; i++) {
         const PosRouteStop *stop = &g_array_index(map->stops, PosRouteStop, i);
@@ -43,46 +70,32 @@ static void append_legs(GString *html, const PosRouteMap *map)
         if (!stop->has_position) {
             continue;
         }
-        if (from != NULL && hypot(stop->x - from->x, stop->y - from->y) > 1) {
-            double middle_x = (from->x + stop->x) / 2 + (stop->y - from->y) * 0.12;
-            double middle_y = (from->y + stop->y) / 2 - (stop->x - from->x) * 0.12;
-            g_string_append_printf(
-                html, "<path class=\"way%s\" d=\"M%d %dQ%d %d %d %d\"/>", broken ? " broken" : "",
-                (int)lround(from->x), (int)lround(from->y), (int)lround(middle_x),
-                (int)lround(middle_y), (int)lround(stop->x), (int)lround(stop->y));
+        if (from >= 0) {
+            PosMapPoint a = discs[from], b = discs[i];
+            double middle_x = (a.x + b.x) / 2 + (b.y - a.y) * 0.12;
+            double middle_y = (a.y + b.y) / 2 - (b.x - a.x) * 0.12;
+            g_string_append_printf(html, "<path class=\"way%s\" d=\"M%d %dQ%d %d %d %d\"/>",
+                                   broken ? " broken" : "", (int)lround(a.x), (int)lround(a.y),
+                                   (int)lround(middle_x), (int)lround(middle_y), (int)lround(b.x),
+                                   (int)lround(b.y));
         }
-        from = stop;
+        from = (int)i;
         broken = false;
     }
 }
 
-/* Where the numbered disc of a stop goes: moved aside where another one is. */
-static void place_disc(const PosRouteMap *map, guint index, double *x, double *y)
-{
-    const PosRouteStop *stop = &g_array_index(map->stops, PosRouteStop, index);
-    int crowd = 0;
-    for (guint i = 0; i < index; i++) {
-        const PosRouteStop *other = &g_array_index(map->stops, PosRouteStop, i);
-        crowd += other->has_position && hypot(other->x - stop->x, other->y - stop->y) < 2 * DISC;
-    }
-    *x = fmin(fmax(stop->x + crowd * 2 * DISC, DISC), map->width - DISC);
-    *y = fmin(fmax(stop->y, DISC), map->height - DISC);
-}
-
-static void append_discs(GString *html, const PosRouteMap *map)
+static void append_discs(GString *html, const PosRouteMap *map, const PosMapPoint *discs)
 {
     for (guint i = 0; i < map->stops->len; i++) {
         const PosRouteStop *stop = &g_array_index(map->stops, PosRouteStop, i);
-        double x, y;
-        if (!stop->has_position) {
-            continue;
+        if (stop->has_position) {
+            int x = (int)lround(discs[i].x), y = (int)lround(discs[i].y);
+            g_string_append_printf(html,
+                                   "<g%s><circle cx=\"%d\" cy=\"%d\" r=\"%d\"/><text x=\"%d\" "
+                                   "y=\"%d\">%u</text></g>",
+                                   stop->alarm ? " class=\"bad\"" : "", x, y, DISC, x, y + 8,
+                                   i + 1);
         }
-        place_disc(map, i, &x, &y);
-        g_string_append_printf(html,
-                               "<g%s><circle cx=\"%d\" cy=\"%d\" r=\"%d\"/><text x=\"%d\" "
-                               "y=\"%d\">%u</text></g>",
-                               stop->alarm ? " class=\"bad\"" : "", (int)lround(x), (int)lround(y),
-                               DISC, (int)lround(x), (int)lround(y) + 8, i + 1);
     }
 }
 
@@ -93,8 +106,9 @@ static void append_map(GString *html, const PosRouteMap *map, const CentralPageW
                            "aria-label=\"%s\"><path class=\"sea\" d=\"M0 0H%dV%dH0z\"/>",
                            MAP_WIDTH, MAP_HEIGHT, words->map_label, MAP_WIDTH, MAP_HEIGHT);
     append_land(html, map);
-    append_legs(html, map);
-    append_discs(html, map);
+    g_autofree PosMapPoint *discs = place_discs(map);
+    append_legs(html, map, discs);
+    append_discs(html, map, discs);
     g_string_append(html, "</svg>");
 }
 
