@@ -9,7 +9,15 @@
 
 #include "pos/error.h"
 
-typedef enum { FIELD_TEXT, FIELD_PATH, FIELD_INT, FIELD_WORD, FIELD_BOOL, FIELD_GS } FieldType;
+typedef enum {
+    FIELD_TEXT,
+    FIELD_PATH,
+    FIELD_CAMERA,
+    FIELD_INT,
+    FIELD_WORD,
+    FIELD_BOOL,
+    FIELD_GS
+} FieldType;
 
 typedef struct {
     const char *name;
@@ -135,8 +143,8 @@ static const Field scale_fields[] = {
 };
 
 static const Field camera_fields[] = {
-    {"path", FIELD(FIELD_PATH, PosCameraSettings, path), 0, 0, NULL, 0,
-     N_("camera device; empty for the first one")},
+    {"path", FIELD(FIELD_CAMERA, PosCameraSettings, path), 0, 0, NULL, 0,
+     N_("camera: its device, or an address as rtsp://HOST/PATH; empty for the first one")},
 };
 
 static const Field card_fields[] = {
@@ -192,7 +200,8 @@ static const void *member_at(const PosDeviceSettings *settings, const Kind *kind
 
 static bool is_text(const Field *field)
 {
-    return field->type == FIELD_TEXT || field->type == FIELD_PATH || field->type == FIELD_GS;
+    return field->type == FIELD_TEXT || field->type == FIELD_PATH || field->type == FIELD_CAMERA ||
+           field->type == FIELD_GS;
 }
 
 static int number_at(const PosDeviceSettings *settings, const Kind *kind, const Field *field)
@@ -244,6 +253,29 @@ static bool is_gs_word(const char *value)
     return value[1] == '\0' && g_ascii_isgraph(value[0]) && !g_ascii_isalnum(value[0]);
 }
 
+/* A device or file, or the address of a network camera or file. */
+static bool is_camera(const char *value)
+{
+    static const char *const schemes[] = {"rtsp", "rtspt", "rtsps", "http", "https"};
+    if (value[0] == '\0' || value[0] == '/') {
+        return true;
+    }
+    g_autoptr(GUri) uri = g_uri_parse(value, G_URI_FLAGS_PARSE_RELAXED, NULL);
+    if (uri == NULL || strchr(value, ' ') != NULL) {
+        return false;
+    }
+    if (strcmp(g_uri_get_scheme(uri), "file") == 0) {
+        g_autofree char *path = g_filename_from_uri(value, NULL, NULL);
+        return path != NULL;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++) {
+        if (strcmp(g_uri_get_scheme(uri), schemes[i]) == 0) {
+            return g_uri_get_host(uri) != NULL && g_uri_get_host(uri)[0] != '\0';
+        }
+    }
+    return false;
+}
+
 static bool check_text(const Field *field, const char *value)
 {
     if (strlen(value) >= field->size || !g_utf8_validate(value, -1, NULL)) {
@@ -256,6 +288,9 @@ static bool check_text(const Field *field, const char *value)
     }
     if (field->type == FIELD_PATH) {
         return value[0] == '\0' || value[0] == '/';
+    }
+    if (field->type == FIELD_CAMERA) {
+        return is_camera(value);
     }
     return field->type != FIELD_GS || is_gs_word(value);
 }
@@ -272,6 +307,9 @@ static char *allowed(const Field *field)
         return g_strdup_printf(_("a whole number from %d to %d"), field->min, field->max);
     case FIELD_PATH:
         return g_strdup(_("a path that begins with /, or empty"));
+    case FIELD_CAMERA:
+        return g_strdup(_("a path that begins with /, an address that begins with rtsp://, "
+                          "http:// or file://, or empty"));
     case FIELD_GS:
         return g_strdup(_("empty, F8, <GS> or one character that is no letter and no digit"));
     case FIELD_TEXT:
@@ -506,6 +544,23 @@ char *pos_device_settings_get(const PosDeviceSettings *settings, const char *key
     const Kind *kind = NULL;
     const Field *field = split_key(key, &kind);
     return field == NULL ? NULL : text_of(settings, kind, field);
+}
+
+char *pos_device_settings_public(const PosDeviceSettings *settings, const char *key)
+{
+    char *value = pos_device_settings_get(settings, key);
+    const char *begin = value != NULL ? strstr(value, "://") : NULL;
+    if (begin == NULL) {
+        return value;
+    }
+    const gsize host = strcspn(begin + 3, "/?#");
+    const char *at = memrchr(begin + 3, '@', host);
+    if (at == NULL) {
+        return value;
+    }
+    char *shown = g_strdup_printf("%.*s***%s", (int)(begin + 3 - value), value, at);
+    g_free(value);
+    return shown;
 }
 
 bool pos_device_settings_set(PosDeviceSettings *settings, const char *key, const char *value,

@@ -152,7 +152,8 @@ typedef struct {
 /* --- the others ---------------------------------------------------------------------------------------- */
 
 typedef struct {
-    char path[POS_DEVICE_PATH_BYTES]; /* "" the first camera */
+    char path
+        [POS_DEVICE_PATH_BYTES]; /* device, file or address (ui/camera_source.h); "" the first camera */
 } PosCameraSettings;
 
 /* A terminal that takes cards; address as in pos/card_link.h, "": it stands by itself and the cashier keys in the amount. */
@@ -201,6 +202,8 @@ const char *pos_device_settings_words(gsize index);
 const char *const *pos_device_settings_choices(gsize index);
 /* As a person reads and types it: "on", "9600", "even", "/dev/ttyACM0". Owned. NULL for an unknown key. */
 char *pos_device_settings_get(const PosDeviceSettings *settings, const char *key);
+/* The same for everyone's eyes: of an address no user name and password. */
+char *pos_device_settings_public(const PosDeviceSettings *settings, const char *key);
 /* POS_ERROR_INVALID with a sentence that says what it may be; settings are then untouched. */
 bool pos_device_settings_set(PosDeviceSettings *settings, const char *key, const char *value,
                              GError **error);

@@ -30,7 +30,7 @@ void pos_store_devices_load(PosStore *store, PosDeviceSettings *out, char **out_
     }
 }
 
-/* What differs, as the record says it. New reference. */
+/* What differs, as the record says it: records travel, so passwords are not in them. New reference. */
 static json_t *changes_between(const PosDeviceSettings *before, const PosDeviceSettings *after)
 {
     json_t *changes = json_array();
@@ -39,8 +39,10 @@ static json_t *changes_between(const PosDeviceSettings *before, const PosDeviceS
         g_autofree char *old = pos_device_settings_get(before, key);
         g_autofree char *new = pos_device_settings_get(after, key);
         if (strcmp(old, new) != 0) {
-            json_array_append_new(changes,
-                                  json_pack("{ssssss}", "key", key, "new", new, "old", old));
+            g_autofree char *shown_old = pos_device_settings_public(before, key);
+            g_autofree char *shown_new = pos_device_settings_public(after, key);
+            json_array_append_new(
+                changes, json_pack("{ssssss}", "key", key, "new", shown_new, "old", shown_old));
         }
     }
     return changes;

@@ -794,6 +794,14 @@ void ui_window_set_camera(UiWindow *self, bool on)
     }
 }
 
+void ui_window_restart_camera(UiWindow *self)
+{
+    if (self->camera_source == NULL && ui_camera_is_running(self->camera)) {
+        ui_window_set_camera(self, false);
+        ui_window_set_camera(self, true);
+    }
+}
+
 static void on_camera_wanted(UiWindow *self, gboolean on)
 {
     if ((bool)on != ui_camera_is_running(self->camera)) {

@@ -559,7 +559,10 @@ void ui_window_money_set_header(UiWindow *self, const UiHeader *header)
 void ui_window_money_set_devices(UiWindow *self, const PosDeviceSettings *settings)
 {
     ui_sound_set_on(self->money.sound, settings->sound.on);
-    g_free(self->money.camera_path);
-    self->money.camera_path =
-        settings->camera.path[0] != '\0' ? g_strdup(settings->camera.path) : NULL;
+    const char *path = settings->camera.path[0] != '\0' ? settings->camera.path : NULL;
+    if (g_strcmp0(path, self->money.camera_path) != 0) {
+        g_free(self->money.camera_path);
+        self->money.camera_path = g_strdup(path);
+        ui_window_restart_camera(self);
+    }
 }

@@ -89,4 +89,7 @@ bool ui_window_money_scan(UiWindow *self, const char *text, gsize length);
 /* What the terminal's own settings mean here: sounds, camera. */
 void ui_window_money_set_devices(UiWindow *self, const PosDeviceSettings *settings);
 
+/* ui/window.c: the camera's setting is another; what runs by it begins anew. */
+void ui_window_restart_camera(UiWindow *self);
+
 G_END_DECLS

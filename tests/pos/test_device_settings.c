@@ -82,6 +82,13 @@ static void test_bad_values_are_refused_in_words(void)
     assert_refused("scanner.path", "ttyACM0", "begins with /");
     assert_refused("scanner.path", "/dev/tty\n", "begins with /");
     assert_refused("scanner.path", long_path, "begins with /");
+    assert_refused("camera.path", "video0", "begins with rtsp://");
+    assert_refused("camera.path", "ftp://host/video", "begins with rtsp://");
+    assert_refused("camera.path", "rtsp://", "begins with rtsp://");
+    assert_refused("camera.path", "rtsp:///stream", "begins with rtsp://");
+    assert_refused("camera.path", "rtsp://host/a b", "begins with rtsp://");
+    assert_refused("camera.path", "file://elsewhere\n", "begins with rtsp://");
+    assert_refused("scanner.path", "rtsp://host/stream", "begins with /");
     assert_refused("scanner.gs", "a", "no letter");
     assert_refused("scanner.gs", "||", "one character");
     assert_refused("scanner.gs", " ", "one character");
@@ -91,6 +98,52 @@ static void test_bad_values_are_refused_in_words(void)
     assert_refused("", "", "There is no device setting");
     assert_refused("toaster.on", "on", "There is no device setting");
     g_free(long_path);
+}
+
+static json_t *last_record(PosStore *store, int64_t *out_seq)
+{
+    PosHash head;
+    g_assert_true(pos_store_journal_head(store, out_seq, &head, NULL));
+    if (*out_seq == 0) {
+        return NULL;
+    }
+    g_autoptr(GPtrArray) records = pos_store_journal_read(store, *out_seq, 1, 1, NULL);
+    const PosRecord *record = g_ptr_array_index(records, 0);
+    return json_loadb(record->line, record->length, 0, NULL);
+}
+
+/* A network camera's password is the terminal's alone: it is kept, and is in no record. */
+static void test_a_camera_is_a_device_a_file_or_an_address(void)
+{
+    static const char *const good[] = {"",
+                                       "/dev/video2",
+                                       "/srv/film.mp4",
+                                       "file:///srv/film.mp4",
+                                       "rtsp://camera.shop:554/h264?channel=1",
+                                       "http://[fd00::7]/video.mjpg"};
+    static const char secret[] = "rtsps://till:p%40ss@camera.shop/1";
+    StoreFixture fixture;
+    PosDeviceSettings settings;
+    g_autoptr(GError) error = NULL;
+    int64_t seq = 0;
+    pos_device_settings_defaults(&settings);
+    for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
+        set(&settings, "camera.path", good[i]);
+        g_autofree char *shown = pos_device_settings_public(&settings, "camera.path");
+        g_assert_cmpstr(settings.camera.path, ==, good[i]);
+        g_assert_cmpstr(shown, ==, good[i]);
+    }
+    store_fixture_set_up(&fixture);
+    set(&settings, "camera.path", secret);
+    g_assert_true(pos_store_devices_save(fixture.store, &settings, "u09", FIXTURE_AT, &error));
+    g_assert_no_error(error);
+    g_autoptr(json_t) record = last_record(fixture.store, &seq);
+    const json_t *change = json_array_get(json_object_get(record, "changes"), 0);
+    g_assert_cmpstr(json_string_value(json_object_get(change, "new")), ==,
+                    "rtsps://***@camera.shop/1");
+    pos_store_devices_load(fixture.store, &settings, NULL);
+    g_assert_cmpstr(settings.camera.path, ==, secret);
+    store_fixture_tear_down(&fixture);
 }
 
 static void test_bad_json_is_refused(void)
@@ -113,18 +166,6 @@ static void test_bad_json_is_refused(void)
         g_assert_false(pos_device_settings_from_json(object, &settings, &error));
         g_assert_error(error, POS_ERROR, POS_ERROR_INVALID);
     }
-}
-
-static json_t *last_record(PosStore *store, int64_t *out_seq)
-{
-    PosHash head;
-    g_assert_true(pos_store_journal_head(store, out_seq, &head, NULL));
-    if (*out_seq == 0) {
-        return NULL;
-    }
-    g_autoptr(GPtrArray) records = pos_store_journal_read(store, *out_seq, 1, 1, NULL);
-    const PosRecord *record = g_ptr_array_index(records, 0);
-    return json_loadb(record->line, record->length, 0, NULL);
 }
 
 static void test_a_change_is_a_config_record(void)
@@ -196,6 +237,8 @@ int main(int argc, char **argv)
                     test_each_setting_comes_back_as_it_was_set);
     g_test_add_func("/pos/device_settings/bad_values_are_refused_in_words",
                     test_bad_values_are_refused_in_words);
+    g_test_add_func("/pos/device_settings/a_camera_is_a_device_a_file_or_an_address",
+                    test_a_camera_is_a_device_a_file_or_an_address);
     g_test_add_func("/pos/device_settings/bad_json_is_refused", test_bad_json_is_refused);
     g_test_add_func("/pos/device_settings/a_change_is_a_config_record",
                     test_a_change_is_a_config_record);
