@@ -6,6 +6,7 @@
 #include "pos/bounds.h"
 #include "pos/error.h"
 #include "sync/central_booking.h"
+#include "sync/central_store_book.h"
 #include "sync/central_command.h"
 
 #include <glib/gi18n-lib.h>
@@ -196,6 +197,23 @@ static CentralJournalRow row_of(const BatchLine *line, int64_t seq)
     };
 }
 
+/* Each sale is going to look up its own number. */
+static bool expect_receipts(CentralStore *store, const char *store_id, const CentralBatch *batch,
+                            guint from, guint until, GError **error)
+{
+    g_autoptr(GPtrArray) receipts = g_ptr_array_new();
+    for (guint i = from; i < until; i++) {
+        const json_t *record = g_array_index(batch->lines, BatchLine, i).record;
+        const char *receipt = json_string_value(json_object_get(record, "receipt"));
+        const char *type = json_string_value(json_object_get(record, "type"));
+        if (receipt && strcmp(type, "sale") == 0) {
+            g_ptr_array_add(receipts, (gpointer)receipt);
+        }
+    }
+    return central_store_tickets_expect(store, store_id, (const char *const *)receipts->pdata,
+                                        receipts->len, error);
+}
+
 /* Stores and books the lines [from, until). A count of the shelf adds up what was stored and booked
  * before it, so it may only stand at the end of them. */
 static bool store_run(CentralStore *store, const CentralTerminal *terminal,
@@ -212,6 +230,9 @@ static bool store_run(CentralStore *store, const CentralTerminal *terminal,
     if (!central_store_journal_append(store, terminal->id, terminal->store,
                                       &g_array_index(rows, CentralJournalRow, 0), rows->len, now_ms,
                                       error)) {
+        return false;
+    }
+    if (!expect_receipts(store, terminal->store, batch, from, until, error)) {
         return false;
     }
     for (guint i = from; i < until; i++) {

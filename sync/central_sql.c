@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <sodium.h>
 
+#define INSERT_ROWS 20          /* of one statement of many rows */
 #define AGAIN_MAX 40            /* runs of one transaction that met others */
 #define AGAIN_FIRST_US 1000     /* the longest wait before the second run, doubled each time */
 #define AGAIN_LONGEST_US 256000 /* the longest wait of all */
@@ -31,6 +32,8 @@ CentralStore *central_sql_store_new(const CentralEngine *engine, const char *pat
     store->path = g_strdup(path);
     store->writable = (access & CENTRAL_STORE_WRITE) != 0;
     store->statements = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, finalize_query);
+    store->inserts = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, finalize_query);
+    store->absent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->bumped = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     store->held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->products = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -52,7 +55,9 @@ void central_store_close(CentralStore *store)
         central_store_rollback(store);
     }
     g_hash_table_unref(store->statements);
+    g_hash_table_unref(store->inserts);
     store->engine->close(store);
+    g_hash_table_unref(store->absent);
     g_hash_table_unref(store->bumped);
     g_hash_table_unref(store->held);
     g_hash_table_unref(store->products);
@@ -73,6 +78,7 @@ void central_store_adopt(CentralStore *store)
 void central_sql_forget_statements(CentralStore *store)
 {
     g_hash_table_remove_all(store->statements);
+    g_hash_table_remove_all(store->inserts);
 }
 
 static CentralQuery *query_va(CentralStore *store, GError **error, const char *sql,
@@ -217,6 +223,53 @@ PosHash central_sql_hash(CentralQuery *query, int column)
     return hash;
 }
 
+/* --- many rows -------------------------------------------------------------------------------- */
+
+/* "INSERT … VALUES (?, ?), (?, ?)", kept by its text's address for INSERT_ROWS and for one row. */
+static CentralQuery *insert_query(CentralStore *store, GHashTable *kept, const char *insert,
+                                  gsize columns, gsize rows, GError **error)
+{
+    CentralQuery *query = g_hash_table_lookup(kept, insert);
+    if (query) {
+        return query;
+    }
+    g_autoptr(GString) sql = g_string_new(insert);
+    for (gsize row = 0; row < rows; row++) {
+        for (gsize column = 0; column < columns; column++) {
+            g_string_append(sql, column ? ", ?" : row ? ", (?" : "(?");
+        }
+        g_string_append_c(sql, ')');
+    }
+    void *statement = store->engine->prepare(store, sql->str, false, error);
+    if (!statement) {
+        return NULL;
+    }
+    query = g_new0(CentralQuery, 1);
+    *query = (CentralQuery){store, statement, true, false};
+    g_hash_table_insert(kept, (gpointer)insert, query);
+    return query;
+}
+
+bool central_sql_insert(CentralStore *store, GError **error, const char *insert, const char *format,
+                        const CentralValue *values, gsize rows)
+{
+    gsize columns = strlen(format);
+    g_assert(g_thread_self() == store->owner);
+    while (rows > 0) {
+        gsize count = rows >= INSERT_ROWS ? INSERT_ROWS : 1;
+        g_autoptr(CentralQuery) query = insert_query(
+            store, count > 1 ? store->inserts : store->statements, insert, columns, count, error);
+        if (!query ||
+            !store->engine->bind_values(store, query->statement, format, values, count, error) ||
+            central_sql_step(query, error) != CENTRAL_SQL_DONE) {
+            return false;
+        }
+        values += columns * count;
+        rows -= count;
+    }
+    return true;
+}
+
 char *central_sql_clip(const char *text, glong characters)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
@@ -231,6 +284,7 @@ static void forget_transaction(CentralStore *store)
     g_hash_table_remove_all(store->bumped);
     g_hash_table_remove_all(store->held);
     g_hash_table_remove_all(store->checked);
+    g_hash_table_remove_all(store->absent);
 }
 
 static void forget_caches(CentralStore *store)
@@ -293,7 +347,8 @@ bool central_store_part_begin(CentralStore *store, GError **error)
 {
     g_assert(store->in_transaction);
     g_assert(!store->in_part);
-    if (!store->engine->part_begin(store, error)) {
+    /* What a part gathers is its own, so that undoing it takes nothing else along. */
+    if (!central_pending_flush_tickets(store, error) || !store->engine->part_begin(store, error)) {
         return false;
     }
     store->in_part = true;
@@ -362,6 +417,25 @@ bool central_store_scope(CentralStore *store, CentralScope *scope, GError **erro
     }
     scope->ok = done;
     return !done;
+}
+
+/* --- what is not there ------------------------------------------------------------------------ */
+
+bool central_sql_is_absent(CentralStore *store, const char *what, const char *key)
+{
+    g_autofree char *name = g_strdup_printf("%s/%s", what, key);
+    return store->in_transaction && g_hash_table_contains(store->absent, name);
+}
+
+void central_sql_set_absent(CentralStore *store, const char *what, const char *key, bool absent)
+{
+    char *name = g_strdup_printf("%s/%s", what, key);
+    if (absent && store->in_transaction) {
+        g_hash_table_add(store->absent, name);
+    } else {
+        g_hash_table_remove(store->absent, name);
+        g_free(name);
+    }
 }
 
 /* --- holding a store -------------------------------------------------------------------------- */

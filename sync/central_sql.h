@@ -8,7 +8,9 @@
  * it takes the store's row first (central_sql_hold_*): others that do the same wait, or are sent
  * back to run again. SQLite has one writer anyway, and those calls do nothing. */
 #pragma once
-#include "sync/central_store.h"
+#include "sync/central_store_book.h"
+
+#include <string.h>
 
 G_BEGIN_DECLS
 
@@ -29,6 +31,7 @@ struct CentralStore {
     bool in_part;
     CentralSqlFault fault;    /* of the open transaction, or of the last one */
     GHashTable *statements;   /* SQL text (the constant's address) to CentralQuery */
+    GHashTable *inserts;      /* the same of central_sql_insert, for many rows */
     GHashTable *bumped;       /* store id to the feed version that this transaction has made */
     GHashTable *held;         /* "what/store" of rows that this transaction has taken */
     GHashTable *products;     /* "store/gtin" to PosUnit, a cache of the feed */
@@ -37,7 +40,8 @@ struct CentralStore {
     GHashTable *checked;      /* ids of stores whose caches this transaction has checked (shared) */
     GHashTable *fences;       /* store id to the lease under which its feed is written */
     int64_t products_version; /* of the file that the caches are of (not shared) */
-    CentralPending *pending;  /* stock and sales that the open transaction has yet to write */
+    CentralPending *pending; /* stock, sales, receipts that the open transaction has yet to write */
+    GHashTable *absent;      /* "what/key" that the open transaction knows not to be there */
 };
 
 /* --- statements ----------------------------------------------------------------------------- */
@@ -69,6 +73,27 @@ bool central_sql_run(CentralStore *store, int *out_changed, GError **error, cons
 /* One row's first column as integer; `fallback` when there is no row. */
 bool central_sql_int(CentralStore *store, int64_t fallback, int64_t *out, GError **error,
                      const char *sql, const char *format, ...);
+/* Many rows at once: "INSERT INTO t (…) VALUES " and the columns of row after row, each row's as in
+ * format. One question to the server for a good many of them. */
+typedef struct {
+    int64_t integer;   /* i */
+    const void *bytes; /* t, b, h; NULL for NULL */
+    gsize length;
+} CentralValue;
+bool central_sql_insert(CentralStore *store, GError **error, const char *insert, const char *format,
+                        const CentralValue *values, gsize rows);
+static inline CentralValue central_value_int(int64_t integer)
+{
+    return (CentralValue){.integer = integer};
+}
+static inline CentralValue central_value_text(const char *text)
+{
+    return (CentralValue){.bytes = text, .length = text ? strlen(text) : 0};
+}
+static inline CentralValue central_value_bytes(const void *bytes, gsize length)
+{
+    return (CentralValue){.bytes = bytes, .length = length};
+}
 /* Runs SQL text that is not worth keeping; several statements may be in it. */
 bool central_sql_execute(CentralStore *store, const char *sql, GError **error);
 
@@ -102,6 +127,15 @@ void central_pending_free(CentralPending *pending);
 bool central_pending_flush(CentralStore *store, GError **error);
 void central_pending_drop(CentralStore *store);
 void central_pending_end_part(CentralStore *store, bool undo);
+/* Receipts alone: what is looked up must be there. */
+bool central_pending_flush_tickets(CentralStore *store, GError **error);
+bool central_pending_add_ticket(CentralStore *store, const char *store_id, const char *receipt,
+                                const CentralTicket *ticket, GError **error);
+
+/* What the open transaction has found not to be there, and would be asked again for each record.
+ * Holds while this transaction has the store's bookings; who adds such a thing forgets it. */
+bool central_sql_is_absent(CentralStore *store, const char *what, const char *key);
+void central_sql_set_absent(CentralStore *store, const char *what, const char *key, bool absent);
 
 /* --- engines --------------------------------------------------------------------------------- */
 
@@ -112,6 +146,9 @@ struct CentralEngine {
     void *(*prepare)(CentralStore *store, const char *sql, bool walk, GError **error);
     bool (*bind)(CentralStore *store, void *statement, bool copy, const char *format, va_list args,
                  GError **error);
+    /* The same from an array, for `rows` rows of a format; borrowed. */
+    bool (*bind_values)(CentralStore *store, void *statement, const char *format,
+                        const CentralValue *values, gsize rows, GError **error);
     int (*step)(CentralStore *store, void *statement, GError **error);
     void (*reset)(void *statement);
     void (*finalize)(void *statement);

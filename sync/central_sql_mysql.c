@@ -239,11 +239,8 @@ static void bind_one(Statement *statement, guint column, bool copy, char letter,
     }
 }
 
-static bool bind(CentralStore *store, void *data, bool copy, const char *format, va_list args,
-                 GError **error)
+static void make_parameters(Statement *statement, guint count, bool copy)
 {
-    Statement *statement = data;
-    guint count = (guint)strlen(format);
     g_assert(count <= PARAMETERS_MAX);
     if (!statement->in) {
         statement->parameters = count;
@@ -254,13 +251,42 @@ static bool bind(CentralStore *store, void *data, bool copy, const char *format,
     }
     g_assert(statement->parameters == count);
     memset(statement->in, 0, count * sizeof *statement->in);
+    statement->executed = false;
+}
+
+static bool bind_values(CentralStore *store, void *data, const char *format,
+                        const CentralValue *values, gsize rows, GError **error)
+{
+    Statement *statement = data;
+    gsize columns = strlen(format);
+    guint count = (guint)(columns * rows);
+    make_parameters(statement, count, false);
+    for (guint i = 0; i < count; i++) {
+        char letter = format[i % columns];
+        if (letter == 'i') {
+            statement->integers[i] = values[i].integer;
+            statement->in[i].buffer_type = MYSQL_TYPE_LONGLONG;
+            statement->in[i].buffer = &statement->integers[i];
+        } else {
+            bind_bytes(statement, i, false, values[i].bytes, values[i].length,
+                       letter == 't' ? MYSQL_TYPE_STRING : MYSQL_TYPE_BLOB);
+        }
+    }
+    return true;
+}
+
+static bool bind(CentralStore *store, void *data, bool copy, const char *format, va_list args,
+                 GError **error)
+{
+    Statement *statement = data;
+    guint count = (guint)strlen(format);
+    make_parameters(statement, count, copy);
     va_list rest;
     va_copy(rest, args);
     for (guint i = 0; i < count; i++) {
         bind_one(statement, i, copy, format[i], &rest);
     }
     va_end(rest);
-    statement->executed = false;
     return true;
 }
 
@@ -612,6 +638,7 @@ const CentralEngine central_engine_mysql = {
     .is_shared = true,
     .prepare = prepare,
     .bind = bind,
+    .bind_values = bind_values,
     .step = step,
     .reset = reset,
     .finalize = finalize,

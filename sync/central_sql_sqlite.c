@@ -102,6 +102,29 @@ static bool bind(CentralStore *store, void *statement, bool copy, const char *fo
     return code == SQLITE_OK || fail(store, code, error);
 }
 
+static bool bind_values(CentralStore *store, void *statement, const char *format,
+                        const CentralValue *values, gsize rows, GError **error)
+{
+    gsize columns = strlen(format), count = columns * rows;
+    int code = SQLITE_OK;
+    for (gsize i = 0; i < count && code == SQLITE_OK; i++) {
+        const CentralValue *value = &values[i];
+        char letter = format[i % columns];
+        if (letter == 'i') {
+            code = sqlite3_bind_int64(statement, (int)i + 1, value->integer);
+        } else if (!value->bytes) {
+            code = sqlite3_bind_null(statement, (int)i + 1);
+        } else if (letter == 't') {
+            code = sqlite3_bind_text64(statement, (int)i + 1, value->bytes, value->length,
+                                       SQLITE_STATIC, SQLITE_UTF8);
+        } else {
+            code = sqlite3_bind_blob64(statement, (int)i + 1, value->bytes, value->length,
+                                       SQLITE_STATIC);
+        }
+    }
+    return code == SQLITE_OK || fail(store, code, error);
+}
+
 static int step(CentralStore *store, void *statement, GError **error)
 {
     int code = sqlite3_step(statement);
@@ -356,6 +379,7 @@ static void close_link(CentralStore *store)
 const CentralEngine central_engine_sqlite = {
     .prepare = prepare,
     .bind = bind,
+    .bind_values = bind_values,
     .step = step,
     .reset = reset,
     .finalize = finalize,

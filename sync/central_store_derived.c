@@ -22,6 +22,8 @@ int central_moment_compare(const CentralMoment *a, const CentralMoment *b)
     return a->seq < b->seq ? -1 : a->seq > b->seq;
 }
 
+#define EXPECT_AT_ONCE 20
+
 /* --- stock -------------------------------------------------------------------------------- */
 
 /* What this transaction has gathered is not in the tables yet. */
@@ -117,16 +119,54 @@ void central_ticket_clear(CentralTicket *ticket)
     memset(ticket, 0, sizeof *ticket);
 }
 
+static void set_ticket_absent(CentralStore *store, const char *store_id, const char *receipt,
+                              bool absent)
+{
+    g_autofree char *key = g_strdup_printf("%s/%s", store_id, receipt);
+    central_sql_set_absent(store, "ticket", key, absent);
+}
+
+static bool is_ticket_absent(CentralStore *store, const char *store_id, const char *receipt)
+{
+    g_autofree char *key = g_strdup_printf("%s/%s", store_id, receipt);
+    return central_sql_is_absent(store, "ticket", key);
+}
+
+bool central_store_tickets_expect(CentralStore *store, const char *store_id,
+                                  const char *const *receipts, gsize count, GError **error)
+{
+    /* As many as are asked at once; the last ones are asked for themselves. */
+    static const char SQL[] = "SELECT receipt FROM ticket WHERE store = ? AND receipt IN "
+                              "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    g_assert(store->in_transaction);
+    for (gsize i = 0; i + EXPECT_AT_ONCE <= count; i += EXPECT_AT_ONCE) {
+        const char *const *r = receipts + i;
+        if (!central_pending_flush_tickets(store, error)) {
+            return false;
+        }
+        g_autoptr(CentralQuery) query =
+            central_sql_query(store, error, SQL, "ttttttttttttttttttttt", store_id, r[0], r[1],
+                              r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12],
+                              r[13], r[14], r[15], r[16], r[17], r[18], r[19]);
+        for (gsize k = 0; k < EXPECT_AT_ONCE; k++) {
+            set_ticket_absent(store, store_id, r[k], true);
+        }
+        int code = CENTRAL_SQL_ERROR;
+        while (query && (code = central_sql_step(query, error)) == CENTRAL_SQL_ROW) {
+            set_ticket_absent(store, store_id, central_sql_column_text(query, 0), false);
+        }
+        if (code != CENTRAL_SQL_DONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool central_store_ticket_add(CentralStore *store, const char *store_id, const char *receipt,
                               const CentralTicket *ticket, GError **error)
 {
-    static const char SQL[] =
-        "INSERT INTO ticket (store, receipt, of_terminal, of_seq, terminal, seq, type, at_ms, "
-        "total, voided) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    return central_sql_run(store, NULL, error, SQL, "tttititiii", store_id, receipt,
-                           ticket->of_terminal, ticket->of_seq, ticket->terminal, ticket->seq,
-                           ticket->type, ticket->at_ms, ticket->total,
-                           (int64_t)(ticket->voided ? 1 : 0));
+    set_ticket_absent(store, store_id, receipt, false);
+    return central_pending_add_ticket(store, store_id, receipt, ticket, error);
 }
 
 bool central_store_ticket_find(CentralStore *store, const char *store_id, const char *receipt,
@@ -135,6 +175,13 @@ bool central_store_ticket_find(CentralStore *store, const char *store_id, const 
     static const char SQL[] =
         "SELECT of_terminal, of_seq, terminal, seq, type, at_ms, total, voided FROM ticket "
         "WHERE store = ? AND receipt = ? ORDER BY terminal, seq LIMIT 2";
+    *out_count = 0;
+    if (is_ticket_absent(store, store_id, receipt)) {
+        return true;
+    }
+    if (!central_pending_flush_tickets(store, error)) {
+        return false;
+    }
     g_autoptr(CentralQuery) query = central_sql_query(store, error, SQL, "tt", store_id, receipt);
     int code = CENTRAL_SQL_ERROR;
     *out_count = 0;
@@ -158,7 +205,8 @@ bool central_store_ticket_void(CentralStore *store, const char *store_id, const 
 {
     static const char SQL[] = "UPDATE ticket SET voided = 1 WHERE store = ? AND receipt = ? "
                               "AND terminal = ? AND seq = ?";
-    return central_sql_run(store, NULL, error, SQL, "ttti", store_id, receipt, terminal, seq);
+    return central_pending_flush_tickets(store, error) &&
+           central_sql_run(store, NULL, error, SQL, "ttti", store_id, receipt, terminal, seq);
 }
 
 bool central_store_returned(CentralStore *store, const char *store_id, const char *receipt,
@@ -185,12 +233,38 @@ bool central_store_returned_add(CentralStore *store, const char *store_id, const
 
 /* --- adopted lines ------------------------------------------------------------------------ */
 
+/* Nearly always no line of a terminal came as adopted: that is asked once a transaction. */
+static bool see_adopted(CentralStore *store, const char *of_terminal, bool *out_none,
+                        GError **error)
+{
+    static const char SQL[] = "SELECT 1 FROM adopted WHERE of_terminal = ? LIMIT 1";
+    int64_t found = 0;
+    *out_none = central_sql_is_absent(store, "adopted", of_terminal);
+    if (*out_none || !store->in_transaction) {
+        return true;
+    }
+    if (!central_sql_int(store, 0, &found, error, SQL, "t", of_terminal)) {
+        return false;
+    }
+    *out_none = found == 0;
+    central_sql_set_absent(store, "adopted", of_terminal, *out_none);
+    return true;
+}
+
 bool central_store_adopted(CentralStore *store, const char *of_terminal, int64_t of_seq,
                            const PosHash *line_hash, bool *out_seen, GError **error)
 {
     static const char SQL[] =
         "SELECT 1 FROM adopted WHERE of_terminal = ? AND of_seq = ? AND line_hash = ?";
     int64_t found = 0;
+    bool none = false;
+    if (!see_adopted(store, of_terminal, &none, error)) {
+        return false;
+    }
+    if (none) {
+        *out_seen = false;
+        return true;
+    }
     if (!central_sql_int(store, 0, &found, error, SQL, "tih", of_terminal, of_seq, line_hash)) {
         return false;
     }
@@ -204,7 +278,9 @@ bool central_store_adopted_add(CentralStore *store, const char *of_terminal, int
     static const char SQL[] =
         "INSERT INTO adopted (of_terminal, of_seq, line_hash) VALUES (?, ?, ?)";
     bool seen = false;
-    return central_store_adopted(store, of_terminal, of_seq, line_hash, &seen, error) &&
-           (seen ||
-            central_sql_run(store, NULL, error, SQL, "tih", of_terminal, of_seq, line_hash));
+    bool ok =
+        central_store_adopted(store, of_terminal, of_seq, line_hash, &seen, error) &&
+        (seen || central_sql_run(store, NULL, error, SQL, "tih", of_terminal, of_seq, line_hash));
+    central_sql_set_absent(store, "adopted", of_terminal, false);
+    return ok;
 }

@@ -19,8 +19,7 @@ bool central_store_journal_append(CentralStore *store, const char *terminal, con
                                   GError **error)
 {
     static const char INSERT[] =
-        "INSERT INTO journal (terminal, seq, store, at_ms, type, received_ms, hash, line) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO journal (terminal, seq, store, at_ms, type, received_ms, hash, line) VALUES ";
     static const char MOVE[] =
         "UPDATE terminal SET acked = ?, head = ? WHERE terminal = ? AND acked = ?";
     g_assert(store->in_transaction);
@@ -28,13 +27,21 @@ bool central_store_journal_append(CentralStore *store, const char *terminal, con
     if (!central_sql_hold_bookings(store, store_id, error)) {
         return false;
     }
+    g_autofree CentralValue *values = g_new(CentralValue, count * 8);
     for (gsize i = 0; i < count; i++) {
+        CentralValue *value = values + i * 8;
         g_assert(rows[i].seq == rows[0].seq + (int64_t)i);
-        if (!central_sql_run(store, NULL, error, INSERT, "tititihb", terminal, rows[i].seq,
-                             store_id, rows[i].at_ms, rows[i].type, now_ms, &rows[i].hash,
-                             rows[i].line, rows[i].length)) {
-            return false;
-        }
+        value[0] = central_value_text(terminal);
+        value[1] = central_value_int(rows[i].seq);
+        value[2] = central_value_text(store_id);
+        value[3] = central_value_int(rows[i].at_ms);
+        value[4] = central_value_text(rows[i].type);
+        value[5] = central_value_int(now_ms);
+        value[6] = central_value_bytes(rows[i].hash.bytes, sizeof rows[i].hash.bytes);
+        value[7] = central_value_bytes(rows[i].line, rows[i].length);
+    }
+    if (!central_sql_insert(store, error, INSERT, "tititihb", values, count)) {
+        return false;
     }
     int changed = 0;
     const CentralJournalRow *last = &rows[count - 1];
@@ -155,12 +162,31 @@ bool central_store_inbox_add(CentralStore *store, const char *store_id, const ch
     int changed = 0;
     int64_t is_booked = booked ? 1 : 0;
     g_autofree char *said = central_sql_clip(detail, DETAIL_CHARACTERS);
+    central_sql_set_absent(store, "waits", store_id, false);
     g_autofree char *waits = central_sql_clip(waits_for, WAITS_CHARACTERS);
-    return central_sql_run(store, &changed, error, UPDATE, "tttiti", reason, said, waits,
-                           is_booked, terminal, seq) &&
-           (changed > 0 ||
-            central_sql_run(store, NULL, error, INSERT, "titttttii", terminal, seq, store_id, type,
-                            reason, said, waits, is_booked, now_ms));
+    return central_sql_run(store, &changed, error, UPDATE, "tttiti", reason, said, waits, is_booked,
+                           terminal, seq) &&
+           (changed > 0 || central_sql_run(store, NULL, error, INSERT, "titttttii", terminal, seq,
+                                           store_id, type, reason, said, waits, is_booked, now_ms));
+}
+
+/* Nearly always nothing of a store waits for anything: that is asked once a transaction. */
+static bool see_who_waits(CentralStore *store, const char *store_id, bool *out_nobody,
+                          GError **error)
+{
+    static const char SQL[] =
+        "SELECT 1 FROM inbox WHERE store = ? AND waits_for > '' AND resolved_ms = 0 LIMIT 1";
+    int64_t found = 0;
+    *out_nobody = central_sql_is_absent(store, "waits", store_id);
+    if (*out_nobody || !store->in_transaction) {
+        return true;
+    }
+    if (!central_sql_int(store, 0, &found, error, SQL, "t", store_id)) {
+        return false;
+    }
+    *out_nobody = found == 0;
+    central_sql_set_absent(store, "waits", store_id, *out_nobody);
+    return true;
 }
 
 GPtrArray *central_store_inbox(CentralStore *store, const char *store_id, const char *waits_for,
@@ -177,6 +203,13 @@ GPtrArray *central_store_inbox(CentralStore *store, const char *store_id, const 
         "ORDER BY listed_ms, terminal, seq LIMIT ?";
     g_autoptr(GPtrArray) items =
         g_ptr_array_new_with_free_func((GDestroyNotify)central_inbox_item_free);
+    bool nobody_waits = false;
+    if (store_id && waits_for && !see_who_waits(store, store_id, &nobody_waits, error)) {
+        return NULL;
+    }
+    if (nobody_waits) {
+        return g_steal_pointer(&items);
+    }
     g_autoptr(CentralQuery) query =
         central_sql_query(store, error, store_id && waits_for ? WAITING : SQL, "tti", store_id,
                           waits_for, (int64_t)max);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Stock and sales by hour of the open transaction, gathered in memory and written once a row before
+ * Stock, sales by hour and new receipts of the open transaction, gathered in memory and written once a row before
  * it commits: a group of batches touches the same few lots thousands of times. Nothing else writes
  * these two tables. Inside a part every change is logged with what was there before, so that
  * undoing the part undoes it here too. */
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define HOUR_MS 3600000
+#define TICKETS_MAX 1000
 #define ENTRIES_MAX 50000 /* beyond it, and outside a part, what is gathered is written */
 
 typedef struct {
@@ -30,8 +31,14 @@ typedef struct {
     Hour hour_was; /* owns nothing */
 } Undo;
 
+typedef struct {
+    char *store, *receipt; /* owned */
+    CentralTicket ticket;
+} Ticket;
+
 struct CentralPending {
     GHashTable *stock, *hours; /* by text key */
+    GArray *tickets;           /* of Ticket; inside a part, the part's alone */
     GArray *undo;              /* of Undo, the open part's, oldest first */
 };
 
@@ -59,11 +66,21 @@ static void undo_clear(gpointer data)
     g_free(((Undo *)data)->stock_was.counted_terminal);
 }
 
+static void ticket_clear(gpointer data)
+{
+    Ticket *ticket = data;
+    g_free(ticket->store);
+    g_free(ticket->receipt);
+    central_ticket_clear(&ticket->ticket);
+}
+
 CentralPending *central_pending_new(void)
 {
     CentralPending *pending = g_new0(CentralPending, 1);
     pending->stock = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, stock_free);
     pending->hours = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, hour_free);
+    pending->tickets = g_array_new(FALSE, TRUE, sizeof(Ticket));
+    g_array_set_clear_func(pending->tickets, ticket_clear);
     pending->undo = g_array_new(FALSE, TRUE, sizeof(Undo));
     g_array_set_clear_func(pending->undo, undo_clear);
     return pending;
@@ -74,6 +91,7 @@ void central_pending_free(CentralPending *pending)
     if (pending) {
         g_hash_table_unref(pending->stock);
         g_hash_table_unref(pending->hours);
+        g_array_unref(pending->tickets);
         g_array_unref(pending->undo);
         g_free(pending);
     }
@@ -81,6 +99,7 @@ void central_pending_free(CentralPending *pending)
 
 void central_pending_drop(CentralStore *store)
 {
+    g_array_set_size(store->pending->tickets, 0);
     g_array_set_size(store->pending->undo, 0);
     g_hash_table_remove_all(store->pending->stock);
     g_hash_table_remove_all(store->pending->hours);
@@ -89,6 +108,9 @@ void central_pending_drop(CentralStore *store)
 void central_pending_end_part(CentralStore *store, bool undo)
 {
     GArray *log = store->pending->undo;
+    if (undo) {
+        g_array_set_size(store->pending->tickets, 0);
+    }
     for (guint i = log->len; undo && i-- > 0;) {
         Undo *entry = &g_array_index(log, Undo, i);
         if (entry->stock) {
@@ -145,6 +167,9 @@ bool central_pending_flush(CentralStore *store, GError **error)
 {
     /* A part's rows would be lost with it, and those before it as well. */
     g_assert(!store->in_part);
+    if (!central_pending_flush_tickets(store, error)) {
+        return false;
+    }
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, store->pending->stock);
@@ -163,6 +188,47 @@ bool central_pending_flush(CentralStore *store, GError **error)
     }
     central_pending_drop(store);
     return true;
+}
+
+bool central_pending_flush_tickets(CentralStore *store, GError **error)
+{
+    static const char INSERT[] =
+        "INSERT INTO ticket (store, receipt, of_terminal, of_seq, terminal, seq, type, at_ms, "
+        "total, voided) VALUES ";
+    GArray *tickets = store->pending->tickets;
+    if (tickets->len == 0) {
+        return true;
+    }
+    g_autofree CentralValue *values = g_new(CentralValue, tickets->len * 10);
+    for (guint i = 0; i < tickets->len; i++) {
+        const Ticket *row = &g_array_index(tickets, Ticket, i);
+        CentralValue *value = values + i * 10;
+        value[0] = central_value_text(row->store);
+        value[1] = central_value_text(row->receipt);
+        value[2] = central_value_text(row->ticket.of_terminal);
+        value[3] = central_value_int(row->ticket.of_seq);
+        value[4] = central_value_text(row->ticket.terminal);
+        value[5] = central_value_int(row->ticket.seq);
+        value[6] = central_value_text(row->ticket.type);
+        value[7] = central_value_int(row->ticket.at_ms);
+        value[8] = central_value_int(row->ticket.total);
+        value[9] = central_value_int(row->ticket.voided ? 1 : 0);
+    }
+    bool ok = central_sql_insert(store, error, INSERT, "tttititiii", values, tickets->len);
+    g_array_set_size(tickets, 0);
+    return ok;
+}
+
+bool central_pending_add_ticket(CentralStore *store, const char *store_id, const char *receipt,
+                                const CentralTicket *ticket, GError **error)
+{
+    GArray *tickets = store->pending->tickets;
+    Ticket row = {.store = g_strdup(store_id), .receipt = g_strdup(receipt), .ticket = *ticket};
+    row.ticket.of_terminal = g_strdup(ticket->of_terminal);
+    row.ticket.terminal = g_strdup(ticket->terminal);
+    row.ticket.type = g_strdup(ticket->type);
+    g_array_append_val(tickets, row);
+    return tickets->len < TICKETS_MAX || central_pending_flush_tickets(store, error);
 }
 
 /* Room for one entry more. */
