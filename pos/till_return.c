@@ -462,12 +462,11 @@ PosTillEvent *pos_till_take_whole_line(PosTill *till, const PosTillCommand *comm
     if (refusal != POS_REFUSAL_NONE) {
         return refuse_take(refusal, command->line, taking.returning);
     }
-    json_t *fields = pos_returning_to_fields(taking.returning);
+    g_autoptr(json_t) fields = pos_returning_to_fields(taking.returning);
     set_who(till, fields, approver, NULL, "stock");
     json_object_set_new(fields, "of_receipt", json_string(command->receipt));
     json_t *before = before_of(till, fields, &error);
     if (before == NULL) {
-        json_decref(fields);
         return pos_till_fail(error);
     }
     json_object_set_new(fields, POS_CART_EXCHANGE_BEFORE, before);
