@@ -7,6 +7,7 @@
 #include "pos/date.h"
 #include "pos/error.h"
 #include "sync/central_log.h"
+#include "sync/central_store_report.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -38,10 +39,62 @@ static const char *state_of(const CentralTerminal *terminal, int64_t newest)
                                               : "behind";
 }
 
+#define TAGS_MAX 100000
+
+/* Tags of the store, and of them those that show the newest price of what they are bound to. */
+typedef struct {
+    GHashTable *prices; /* item to the version of its price, as a pointer */
+    GHashTable *shown;  /* tag to the version that it shows */
+    int of, current;
+} Tags;
+
+static void take_price(const char *key, int64_t version, const json_t *value, void *user)
+{
+    g_hash_table_insert(((Tags *)user)->prices, g_strdup(key), GSIZE_TO_POINTER((gsize)version));
+}
+
+static void take_tag(const char *key, int64_t version, const json_t *value, void *user)
+{
+    Tags *tags = user;
+    const char *gtin = json_string_value(json_object_get(value, "gtin"));
+    const char *lot = json_string_value(json_object_get(value, "lot"));
+    g_autofree char *item = lot != NULL ? g_strdup_printf("%s/%s", gtin, lot) : g_strdup(gtin);
+    if (gtin == NULL) {
+        return; /* bound to nothing */
+    }
+    gsize wanted = GPOINTER_TO_SIZE(g_hash_table_lookup(tags->prices, item));
+    if (wanted == 0) { /* a lot without a price of its own has the product's */
+        wanted = GPOINTER_TO_SIZE(g_hash_table_lookup(tags->prices, gtin));
+    }
+    wanted = MAX(wanted, (gsize)version); /* bound anew is drawn anew */
+    tags->of++;
+    tags->current += GPOINTER_TO_SIZE(g_hash_table_lookup(tags->shown, key)) >= wanted;
+}
+
+static bool count_tags(const Ask *ask, Tags *tags, GError **error)
+{
+    g_autoptr(json_t) seen = central_store_tags_seen(ask->store, ask->store_id, TAGS_MAX, error);
+    for (gsize i = 0; i < json_array_size(seen); i++) {
+        const json_t *row = json_array_get(seen, i);
+        const char *tag = json_string_value(json_object_get(row, "tag"));
+        gsize version = (gsize)json_integer_value(json_object_get(row, "version"));
+        g_hash_table_insert(tags->shown, g_strdup(tag), GSIZE_TO_POINTER(version));
+    }
+    return seen != NULL &&
+           central_store_feed_each(ask->store, ask->store_id, "price", take_price, tags, error) &&
+           central_store_feed_each(ask->store, ask->store_id, "tag", take_tag, tags, error);
+}
+
 static json_t *report_terminals(const Ask *ask, GError **error)
 {
     int64_t newest = 0;
     int of = 0, current = 0;
+    g_autoptr(GHashTable) prices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Tags tags = {prices, shown, 0, 0};
+    if (!count_tags(ask, &tags, error)) {
+        return NULL;
+    }
     if (!central_store_feed_newest(ask->store, ask->store_id, &newest, error)) {
         return NULL;
     }
@@ -66,9 +119,9 @@ static json_t *report_terminals(const Ask *ask, GError **error)
                                               (json_int_t)terminal->seen_version, "seen_at",
                                               seen_at, "receipt_prefix", terminal->receipt_prefix));
     }
-    return json_pack("{s:I, s:i, s:i, s:b, s:o}", "feed_version", (json_int_t)newest,
-                     "terminals_of", of, "terminals_current", current, "more",
-                     terminals->len > ROWS_MAX, "rows", rows);
+    return json_pack("{s:I, s:i, s:i, s:i, s:i, s:b, s:o}", "feed_version", (json_int_t)newest,
+                     "terminals_of", of, "terminals_current", current, "tags_of", tags.of,
+                     "tags_current", tags.current, "more", terminals->len > ROWS_MAX, "rows", rows);
 }
 
 /* --- inbox ------------------------------------------------------------------------------------ */

@@ -12,6 +12,7 @@ import pathlib
 import re
 import resource
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -456,6 +457,17 @@ def reports():
     expect(row['state'] == 'current' and row['seen_version'] == version, '%s' % row)
     expect(1 <= body['terminals_current'] <= body['terminals_of'], '%s' % body)
     expect(not any('token' in r for r in body['rows']), 'a token in a report')
+    tags = ['tag-%d' % number for number in range(4)]
+    with sqlite3.connect(central.folder / 'central.db', 10) as database:  # as a gateway's binding leaves them
+        for tag, (gtin, lot) in zip(tags, lots):
+            database.execute('INSERT INTO feed (store, kind, item, version, value) VALUES (?,?,?,?,?)',
+                             ('1', 'tag', tag, 1, json.dumps({'gtin': gtin, 'kind': 'esl', 'lot': lot})))
+    body = ask('GET', '/v1/reports/terminals', token=manager.token).json
+    expect((body['tags_current'], body['tags_of']) == (0, len(tags)), '%s' % body)
+    shown = [{'tag': tag, 'version': version, 'shown_at': AT} for tag in tags[:-1]]
+    expect(ask('POST', '/v1/seen', json.dumps({'feed_version': version, 'tags': shown}), JSON, till.token).status == 200, 'seen')
+    body = ask('GET', '/v1/reports/terminals', token=manager.token).json
+    expect((body['tags_current'], body['tags_of']) == (len(tags) - 1, len(tags)), '%s' % body)
     hours = ask('GET', '/v1/reports/hours?from=2026-11-22T15:00:00Z&until=2026-11-23T15:00:00Z', token=manager.token).json
     expect([r['hour'] for r in hours['rows']] == ['2026-11-23T09:00:00.000+09:00'], '%s' % hours)
     for query in ('from=x', 'until=1', 'from=2026-01-01T00:00:00Z&until=2026-11-01T00:00:00Z',
