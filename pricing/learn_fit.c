@@ -472,6 +472,7 @@ static void share_answers(PricingLearn *learn)
     double apart_count = SLOPE_BETWEEN_WORTH;
     for (int g = 0; g < learn->categories; g++) {
         double sum = learn->shop.slope / groups_between, weight = 1 / groups_between;
+        int members = 0;
         for (int i = 0; i < learn->count; i++) {
             const LearnProduct *product = &learn->products[i];
             if (product->category == g) {
@@ -480,9 +481,13 @@ static void share_answers(PricingLearn *learn)
                 weight += 1 / between;
                 apart += far * far + product->slope_variance;
                 apart_count += 1;
+                members++;
             }
         }
         learn->groups[g].slope = sum / weight;
+        if (members == 0) {
+            continue;
+        }
         shop_sum += learn->groups[g].slope / groups_between;
         shop_weight += 1 / groups_between;
     }
@@ -657,8 +662,8 @@ static void fit_factors(PricingLearn *learn, int day, ProductSums *sums, Weekday
 static void fit_answers(PricingLearn *learn, int day, double (*stale_evidence)[STALES])
 {
     fit_slopes(learn);
-    fit_choice(learn);
     if (day % SHELF_DAYS == 0 || !learn->is_fitted) {
+        fit_choice(learn);
         fit_stale(learn, stale_evidence);
     }
 }

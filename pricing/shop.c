@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define LOTS_MAX (1 << 20)
+#define DAYS_MAX 29000
+#define DAYS_JUMP_MAX 100
 #define PLAN_HOURS 3       /* a plan is made anew after so many hours, */
 #define LEVEL_MOVED 0.03   /* when demand has moved by this share, */
 #define LAST_HOURS 3       /* and each hour before closing time */
@@ -42,6 +44,7 @@ struct PricingShop {
     int lots_count;
     int *order; /* offers of an epoch by product */
     int order_room;
+    int origin; /* the first day; all days below count from it */
     int first_day, last_day, last_hour, fitted_day; /* -1 none */
 };
 
@@ -220,15 +223,16 @@ static void plan_product(PricingShop *shop, int index, int day, int weekday, int
     for (int i = 0; i < product->offers_count && count < PRICING_MODEL_LOTS_MAX; i++) {
         PricingShopOffer *offer = &offers[shop->order[product->offers_first + i]];
         const Lot *lot = find_lot(shop, offer->lot);
-        if (lot == NULL || !lot->is_known || offer->expires_day < day) {
+        if (lot == NULL || !lot->is_known || offer->expires_day - shop->origin < day) {
             continue;
         }
+        int64_t expires = offer->expires_day - shop->origin;
         from[count] = offer;
         lots[count++] = (PricingPlanLot){
             .units = offer->on_hand,
             .price = offer->price,
             .age_days = day - lot->first_day,
-            .days_left = (int)(offer->expires_day - day < 1000 ? offer->expires_day - day : 1000),
+            .days_left = (int)(expires - day < 1000 ? expires - day : 1000),
             .changes_left = offer->changes_left,
             .worth = lot->worth,
         };
@@ -267,6 +271,24 @@ static void plan_product(PricingShop *shop, int index, int day, int weekday, int
     }
 }
 
+/* The day since the start. A clock that was set back stands still, one that was set forward by years
+ * goes on a season later. */
+static int count_day(PricingShop *shop, int day)
+{
+    if (shop->first_day < 0) {
+        shop->origin = day;
+        return 0;
+    }
+    int64_t since = (int64_t)day - shop->origin;
+    int64_t most =
+        shop->last_day + DAYS_JUMP_MAX < DAYS_MAX ? shop->last_day + DAYS_JUMP_MAX : DAYS_MAX;
+    if (since > most) {
+        shop->origin += (int)(since - most);
+        since = most;
+    }
+    return since < shop->last_day ? shop->last_day : (int)since;
+}
+
 void pricing_shop_epoch(PricingShop *shop, int day, int weekday, int hour, bool control,
                         PricingShopOffer *offers, int count)
 {
@@ -277,6 +299,7 @@ void pricing_shop_epoch(PricingShop *shop, int day, int weekday, int hour, bool 
     if (!order_offers(shop, offers, count)) {
         return;
     }
+    day = count_day(shop, day);
     if (shop->first_day < 0) {
         shop->first_day = shop->last_day = day;
         shop->last_hour = hour;
