@@ -13,6 +13,7 @@
 #define SLOPE_BETWEEN_WORTH 6 /* products that the prior above is worth */
 #define CURVE_WORTH 0.1       /* products that each curve has for it before anything is seen */
 #define SHARE_STEPS 25
+#define ALL_DAYS 21 /* until then every product's slope is weighed daily, later every other day */
 #define STALES 12
 #define STALE_STEP 0.12
 #define STALE_BETWEEN_SD 0.2
@@ -510,10 +511,12 @@ static void share_answers(PricingLearn *learn)
     }
 }
 
-static void fit_slopes(PricingLearn *learn)
+static void fit_slopes(PricingLearn *learn, int day)
 {
     for (int i = 0; i < learn->count; i++) {
-        weigh_slopes(learn, &learn->products[i], learn->products[i].evidence);
+        if (!learn->is_fitted || day < ALL_DAYS || (day + i) % 2 == 0) { /* they move slowly then */
+            weigh_slopes(learn, &learn->products[i], learn->products[i].evidence);
+        }
     }
     for (int step = 0; step < SHARE_STEPS; step++) {
         for (int i = 0; i < learn->count; i++) {
@@ -661,7 +664,7 @@ static void fit_factors(PricingLearn *learn, int day, ProductSums *sums, Weekday
 
 static void fit_answers(PricingLearn *learn, int day, double (*stale_evidence)[STALES])
 {
-    fit_slopes(learn);
+    fit_slopes(learn, day);
     if (day % SHELF_DAYS == 0 || !learn->is_fitted) {
         fit_choice(learn);
         fit_stale(learn, stale_evidence);

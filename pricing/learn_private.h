@@ -5,9 +5,9 @@
 #include "pricing/learn.h"
 
 #define CURVES 5
-#define SLOPES 20
+#define SLOPES 14
 #define SLOPE_MIN 0.4
-#define SLOPE_STEP 0.3
+#define SLOPE_STEP 0.42
 #define SLOPE_PRIOR                                                                                \
     2.0 /* between the elasticities of orange juice, avocados and vegetables in shops */
 #define SLOPE_PRIOR_SD 1.0 /* of a category's mean slope */

@@ -71,15 +71,25 @@ static int best_price(const double *layer, int prices, int stride, int n)
     return best;
 }
 
-/* Lets each state change its price at a cost: the value of being there when the period begins. */
-static void allow_change(double *layer, int prices, int units, double cost)
+/* Lets each state change its price at a cost: the value of being there when the period begins. top:
+ * room for units + 1. */
+__attribute__((target_clones("avx2", "default"))) static void
+allow_change(double *restrict layer, int prices, int units, double cost, double *restrict top)
 {
     int stride = units + 1;
-    for (int n = 1; n <= units; n++) {
-        double best = layer[best_price(layer, prices, stride, n) * stride + n] - cost;
-        for (int j = 0; j < prices; j++) {
-            double *value = &layer[j * stride + n];
-            *value = *value < best ? best : *value;
+    for (int n = 0; n <= units; n++) {
+        top[n] = layer[n] - cost;
+    }
+    for (int j = 1; j < prices; j++) {
+        for (int n = 0; n <= units; n++) {
+            double value = layer[j * stride + n] - cost;
+            top[n] = top[n] < value ? value : top[n];
+        }
+    }
+    for (int j = 0; j < prices; j++) {
+        double *restrict row = layer + j * stride;
+        for (int n = 1; n <= units; n++) {
+            row[n] = row[n] < top[n] ? top[n] : row[n];
         }
     }
 }
@@ -127,7 +137,7 @@ PricingMarkdownStatus pricing_markdown_solve(const PricingMarkdownProblem *probl
             fill_price(problem, period, j, next + j * stride, pmf, now + j * stride);
         }
         if (period > 0) {
-            allow_change(now, prices, problem->units, change_cost_of(problem, period));
+            allow_change(now, prices, problem->units, change_cost_of(problem, period), pmf);
             double *swap = next;
             next = now;
             now = swap;
