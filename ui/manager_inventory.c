@@ -130,13 +130,12 @@ static void on_setup(GtkSignalListItemFactory *factory, GtkListItem *item, gpoin
     gtk_list_item_set_child(item, cell);
 }
 
-static void on_bind(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user)
+static void write_cell(GtkListItem *item, int column)
 {
-    UiManager *manager = g_object_get_data(G_OBJECT(factory), "manager");
-    const PosInventoryRow *row = ui_inventory_item_row(gtk_list_item_get_item(item));
-    int column = GPOINTER_TO_INT(user);
-    g_autofree char *text = row == NULL ? g_strdup("") : COLUMNS[column].text(manager, row);
     GtkWidget *cell = gtk_list_item_get_child(item);
+    UiManager *manager = g_object_get_data(G_OBJECT(cell), "manager");
+    const PosInventoryRow *row = ui_inventory_item_row(gtk_list_item_get_item(item));
+    g_autofree char *text = row == NULL ? g_strdup("") : COLUMNS[column].text(manager, row);
     gtk_inscription_set_text(GTK_INSCRIPTION(cell), text);
     if (COLUMNS[column].text == cell_colour && row != NULL) {
         const char *colour = ui_freshness_class((PosFreshnessColour)CLAMP(row->colour, 0, 2));
@@ -145,6 +144,29 @@ static void on_bind(GtkSignalListItemFactory *factory, GtkListItem *item, gpoint
             gtk_widget_set_css_classes(cell, classes);
         }
     }
+}
+
+static void on_row_changed(GtkListItem *item)
+{
+    GtkWidget *cell = gtk_list_item_get_child(item);
+    write_cell(item, GPOINTER_TO_INT(g_object_get_data(G_OBJECT(cell), "column")));
+}
+
+static void on_bind(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user)
+{
+    GtkWidget *cell = gtk_list_item_get_child(item);
+    g_object_set_data(G_OBJECT(cell), "manager", g_object_get_data(G_OBJECT(factory), "manager"));
+    g_object_set_data(G_OBJECT(cell), "column", user);
+    g_signal_connect_swapped(gtk_list_item_get_item(item), "changed", G_CALLBACK(on_row_changed),
+                             item);
+    write_cell(item, GPOINTER_TO_INT(user));
+}
+
+static void on_unbind(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user)
+{
+    (void)factory;
+    (void)user;
+    g_signal_handlers_disconnect_by_data(gtk_list_item_get_item(item), item);
 }
 
 /* --- searching ------------------------------------------------------------------------------------------- */
@@ -162,6 +184,7 @@ static void on_found(GObject *source, GAsyncResult *result, gpointer user)
     g_autofree char *count =
         g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "%u lot", "%u lots", ids->len), ids->len);
     gtk_label_set_text(inventory->count, count);
+    gtk_single_selection_set_selected(inventory->selection, GTK_INVALID_LIST_POSITION);
     ui_inventory_rows_set(inventory->rows, ids);
 }
 
@@ -226,6 +249,7 @@ static GtkWidget *build_columns(UiManager *manager, Inventory *inventory)
         g_object_set_data(G_OBJECT(factory), "manager", manager);
         g_signal_connect(factory, "setup", G_CALLBACK(on_setup), GINT_TO_POINTER((int)i));
         g_signal_connect(factory, "bind", G_CALLBACK(on_bind), GINT_TO_POINTER((int)i));
+        g_signal_connect(factory, "unbind", G_CALLBACK(on_unbind), NULL);
         g_autoptr(GtkColumnViewColumn) column =
             gtk_column_view_column_new(_(COLUMNS[i].title), factory);
         gtk_column_view_column_set_fixed_width(column, COLUMNS[i].width);

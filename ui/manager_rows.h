@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 #define UI_TYPE_INVENTORY_ITEM (ui_inventory_item_get_type())
 G_DECLARE_FINAL_TYPE(UiInventoryItem, ui_inventory_item, UI, INVENTORY_ITEM, GObject)
-/* Borrowed; NULL when the row has gone meanwhile. */
+/* Signal "changed": another row stands at its place. Borrowed until then; NULL when the row has gone meanwhile. */
 const PosInventoryRow *ui_inventory_item_row(UiInventoryItem *self);
 
 #define UI_TYPE_INVENTORY_ROWS (ui_inventory_rows_get_type())

@@ -38,8 +38,9 @@ static double settle(UiManager *manager)
 {
     busiest = 0;
     busy_since = cpu_us();
-    gint64 quiet_us = g_get_monotonic_time();
-    while (g_get_monotonic_time() - quiet_us < 150000) {
+    gint64 quiet_us = g_get_monotonic_time(), since_us = quiet_us;
+    while (g_get_monotonic_time() - quiet_us < 150000 ||
+           g_get_monotonic_time() - since_us < 500000) {
         if (ui_manage_thread_pending(manager->thread) > 0) {
             quiet_us = g_get_monotonic_time();
         }
@@ -183,7 +184,6 @@ int main(void)
     settle(&manager);
     ui_manager_inventory_page.show(page);
     double opened[1] = {settle(&manager)};
-    g_printerr("%s\n", gtk_label_get_text(manager.said));
     say("open", opened, 1);
     bench(&manager, page);
     gtk_window_destroy(GTK_WINDOW(window));
