@@ -126,6 +126,18 @@ char *ui_manager_name(UiManager *manager, const char *gtin)
     return g_strdup(product != NULL ? pos_names_in(&product->names, ui_language()) : gtin);
 }
 
+char *ui_manager_category(UiManager *manager, const char *id)
+{
+    g_autoptr(GPtrArray) categories = pos_store_categories(manager->store);
+    for (guint i = 0; i < categories->len; i++) {
+        const PosCategory *category = g_ptr_array_index(categories, i);
+        if (strcmp(category->id, id) == 0) {
+            return g_strdup(pos_names_in(&category->names, ui_language()));
+        }
+    }
+    return g_strdup(id);
+}
+
 char *ui_manager_when(const UiManager *manager, const char *rfc3339)
 {
     int64_t at_ms = 0;

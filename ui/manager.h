@@ -60,6 +60,7 @@ void ui_manager_prompt(GtkWidget *page, const char *question, const char *text,
 char *ui_manager_money(const UiManager *manager, int64_t minor);
 char *ui_manager_amount(int64_t units, bool by_weight); /* "12", "1.250 kg" */
 char *ui_manager_name(UiManager *manager, const char *gtin);
+char *ui_manager_category(UiManager *manager, const char *id);        /* its name, else the id */
 char *ui_manager_when(const UiManager *manager, const char *rfc3339); /* "23 Nov 09:10" */
 /* What a person typed: pieces, or kilograms as grams; an amount of money as minor units. -1 when it is neither. */
 int64_t ui_manager_read_quantity(const char *text, bool by_weight);

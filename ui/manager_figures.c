@@ -81,8 +81,8 @@ static const json_t *row_of(const json_t *rows, const char *key)
 }
 
 /* A picture with its title; keys are those of now. compared: with the same keys before. */
-static void add_chart(Figures *figures, const char *title, const char *group, const char *member,
-                      bool compared, gsize most)
+static void add_chart(UiManager *manager, Figures *figures, const char *title, const char *group,
+                      const char *member, bool compared, gsize most)
 {
     const json_t *rows = json_object_get(figures->now, group),
                  *old = json_object_get(figures->before, group);
@@ -98,7 +98,9 @@ static void add_chart(Figures *figures, const char *title, const char *group, co
         gsize length = strlen(key);
         values[i] = MAX(ui_manager_number(row, member), 0);
         before[i] = MAX(ui_manager_number(row_of(old, key), member), 0);
-        char *label = g_strdup(length == 10 && key[4] == '-' ? key + 5 : key);
+        char *label = strcmp(group, "by_category") == 0
+                          ? ui_manager_category(manager, key)
+                          : g_strdup(length == 10 && key[4] == '-' ? key + 5 : key);
         g_ptr_array_add(texts, label);
         labels[i] = label;
         best_key = values[i] > best ? label : best_key;
@@ -123,17 +125,18 @@ static void add_chart(Figures *figures, const char *title, const char *group, co
     gtk_flow_box_append(GTK_FLOW_BOX(figures->charts), box);
 }
 
-static void show_charts(Figures *figures)
+static void show_charts(UiManager *manager, Figures *figures)
 {
     GtkWidget *child;
     while ((child = gtk_widget_get_first_child(figures->charts)) != NULL) {
         gtk_flow_box_remove(GTK_FLOW_BOX(figures->charts), child);
     }
-    add_chart(figures, _("Sales by day"), "by_day", "sales", false, 31);
-    add_chart(figures, _("Sales by hour, pale: a week before"), "by_hour", "sales", true, 24);
-    add_chart(figures, _("Margin by category"), "by_category", "margin", true, 12);
-    add_chart(figures, _("Waste by category"), "by_category", "waste", true, 12);
-    add_chart(figures, _("Waste and donations by reason"), "by_reason", "waste", true, 8);
+    add_chart(manager, figures, _("Sales by day"), "by_day", "sales", false, 31);
+    add_chart(manager, figures, _("Sales by hour, pale: a week before"), "by_hour", "sales", true,
+              24);
+    add_chart(manager, figures, _("Margin by category"), "by_category", "margin", true, 12);
+    add_chart(manager, figures, _("Waste by category"), "by_category", "waste", true, 12);
+    add_chart(manager, figures, _("Waste and donations by reason"), "by_reason", "waste", true, 8);
 }
 
 /* --- people and closings ---------------------------------------------------------------------------------------- */
@@ -191,7 +194,7 @@ static void show_all(GtkWidget *page)
     Figures *figures = ui_manager_page_state(page);
     UiManager *manager = ui_manager_page_manager(page);
     show_head(manager, figures);
-    show_charts(figures);
+    show_charts(manager, figures);
     show_people(manager, figures);
     show_closings(manager, figures);
 }
