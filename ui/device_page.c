@@ -3,6 +3,7 @@
  * saved then. */
 #include "ui/device_page.h"
 
+#include "ui/device_words.h"
 #include "ui/form.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -23,7 +24,27 @@ static bool is_ours(const UiDevicePage *self, const char *key)
     return strncmp(key, self->kind, length) == 0 && key[length] == '.';
 }
 
-static GtkWidget *editor_new(gsize index, const char *value)
+static const char *value_of(GtkWidget *editor)
+{
+    if (GTK_IS_DROP_DOWN(editor)) {
+        const char *const *choices = g_object_get_data(G_OBJECT(editor), "choices");
+        return choices[gtk_drop_down_get_selected(GTK_DROP_DOWN(editor))];
+    }
+    return gtk_editable_get_text(GTK_EDITABLE(editor));
+}
+
+/* Only what means something for how the device is connected. The kind's first setting says how. */
+static void show_what_matters(UiDevicePage *self)
+{
+    for (guint i = 0; i < self->editors->len; i++) {
+        GtkWidget *editor = self->editors->pdata[i];
+        gtk_widget_set_visible(gtk_widget_get_parent(editor),
+                               ui_device_matters(g_object_get_data(G_OBJECT(editor), "key"),
+                                                 value_of(self->editors->pdata[0])));
+    }
+}
+
+static GtkWidget *editor_new(UiDevicePage *self, gsize index, const char *value)
 {
     const char *const *choices = pos_device_settings_choices(index);
     if (choices == NULL) {
@@ -31,12 +52,19 @@ static GtkWidget *editor_new(gsize index, const char *value)
         gtk_editable_set_text(GTK_EDITABLE(entry), value);
         return entry;
     }
-    GtkWidget *drop = gtk_drop_down_new_from_strings((const char *const *)choices);
+    GtkStringList *words = gtk_string_list_new(NULL);
+    for (guint i = 0; choices[i] != NULL; i++) {
+        gtk_string_list_append(words, ui_device_words(pos_device_settings_key(index), choices[i]));
+    }
+    GtkWidget *drop = gtk_drop_down_new(G_LIST_MODEL(words), NULL);
+    g_object_set_data(G_OBJECT(drop), "choices", (gpointer)choices);
     for (guint i = 0; choices[i] != NULL; i++) {
         if (strcmp(choices[i], value) == 0) {
             gtk_drop_down_set_selected(GTK_DROP_DOWN(drop), i);
         }
     }
+    g_signal_connect_object(drop, "notify::selected", G_CALLBACK(show_what_matters), self,
+                            G_CONNECT_SWAPPED);
     return drop;
 }
 
@@ -46,7 +74,7 @@ static void add_row(UiDevicePage *self, gsize index, const char *key)
     const char *words = pos_device_settings_words(index);
     GtkWidget *row = ui_form_box(GTK_ORIENTATION_HORIZONTAL, 16);
     GtkWidget *label = ui_form_label(words, NULL);
-    GtkWidget *editor = editor_new(index, value != NULL ? value : "");
+    GtkWidget *editor = editor_new(self, index, value != NULL ? value : "");
     gtk_widget_set_hexpand(label, TRUE);
     gtk_widget_set_size_request(editor, 320, 56);
     gtk_accessible_update_property(GTK_ACCESSIBLE(editor), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
@@ -69,16 +97,8 @@ void ui_device_page_begin(UiDevicePage *self, const PosDeviceSettings *settings)
             add_row(self, i, key);
         }
     }
+    show_what_matters(self);
     ui_form_say(self->said, "info", NULL);
-}
-
-static const char *value_of(GtkWidget *editor)
-{
-    if (GTK_IS_DROP_DOWN(editor)) {
-        GtkStringObject *chosen = gtk_drop_down_get_selected_item(GTK_DROP_DOWN(editor));
-        return chosen != NULL ? gtk_string_object_get_string(chosen) : "";
-    }
-    return gtk_editable_get_text(GTK_EDITABLE(editor));
 }
 
 static void on_save(UiDevicePage *self)

@@ -39,6 +39,7 @@ static void each_row(RowFunc row, void *user)
             row("Alt+C", _("Drawer"), user);
             row("Alt+F", _("Receipts"), user);
             row("Alt+L", _("Lock the till"), user);
+            row("Alt+A  Alt+Y", _("Print again what perhaps did not come out; it did"), user);
             row(NULL, _("With letters"), user);
             letters = true;
         }

@@ -249,6 +249,17 @@ bool ui_tender_view_has_unknown(UiTenderView *self, const PosTillEvent *event)
     return unknown != NULL && !g_str_equal(unknown->attempt, self->put_off);
 }
 
+bool ui_tender_view_take_up(UiTenderView *self, const PosTillEvent *event)
+{
+    const PosPayment *paid = find_payment(event->payments, POS_PAYMENT_PAID, NULL);
+    if (paid == NULL || paid->amount <= 0) {
+        return false;
+    }
+    ui_tender_view_begin(self, event->due, pos_cart_count(event->cart));
+    ui_tender_view_pay(self, POS_TENDER_CARD, pos_money(paid->amount));
+    return true;
+}
+
 bool ui_tender_view_is_waiting(UiTenderView *self)
 {
     return ui_pages_is(self->panels, "card") && (self->attempt[0] != '\0' || self->busy);

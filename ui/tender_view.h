@@ -23,6 +23,9 @@ void ui_tender_view_set_terminal(UiTenderView *self, gboolean has_terminal);
 bool ui_tender_view_has_unknown(UiTenderView *self, const PosTillEvent *event);
 /* Asks for its end. */
 void ui_tender_view_ask_unknown(UiTenderView *self, const PosTillEvent *event);
+/* A card payment of the open cart that went through, but was not put on the sale (the till died meanwhile): it is, now.
+ * FALSE when there is none. */
+bool ui_tender_view_take_up(UiTenderView *self, const PosTillEvent *event);
 /* Whether a charge is under way or asked for: the till is to be looked at again soon. */
 bool ui_tender_view_is_waiting(UiTenderView *self);
 gboolean ui_tender_view_key(UiTenderView *self, guint keyval);

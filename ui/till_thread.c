@@ -428,6 +428,8 @@ static void run_header(UiTillThread *self, Job *job)
         const PosPrinterStatus printer = pos_printer_status(self->owned.printer);
         header->printer = pos_printer_status_words(&printer);
         header->has_printer = printer.is_set;
+        header->held = printer.held;
+        header->held_name = g_strdup(printer.held_name);
         PosPrintCounts counts; /* of the disk: the status is as of the thread's last round */
         pos_printer_counts(self->owned.printer, &counts);
         header->printing = printer.printing || counts.waits + counts.sent > 0;

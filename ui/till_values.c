@@ -46,6 +46,7 @@ void ui_header_free(UiHeader *header)
         pos_till_status_clear(&header->status);
         g_free(header->fault);
         g_free(header->printer);
+        g_free(header->held_name);
         g_free(header);
     }
 }

@@ -46,6 +46,8 @@ typedef struct {
     bool prints_sales; /* each receipt goes to it by itself */
     bool printing;     /* something is on its way to paper */
     bool has_card;     /* a card terminal answers by itself */
+    int held;          /* receipts that perhaps did not come out, and wait for someone to say */
+    char *held_name;   /* the first of them; nullable */
     char *printer;     /* what is the matter with the printer, one sentence; "" or NULL nothing */
     bool clock_certain;
     int64_t now_ms;

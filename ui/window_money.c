@@ -77,6 +77,21 @@ static void on_pdf(UiWindow *self)
     ask_paper(self, true);
 }
 
+static void on_printer_told(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autoptr(UiWindow) self = user;
+    g_autoptr(GError) error = NULL;
+    if (!ui_till_thread_printer_finish(UI_TILL_THREAD(source), result, &error) && !self->stopped) {
+        say(self, "error", error->message);
+    }
+}
+
+static void on_decided(UiWindow *self, gboolean print)
+{
+    ui_till_thread_printer(self->thread, print ? UI_PRINTER_PRINT_HELD : UI_PRINTER_DROP_HELD,
+                           on_printer_told, g_object_ref(self));
+}
+
 /* --- opening the pages ------------------------------------------------------------------------------- */
 
 static bool may_leave(UiWindow *self)
@@ -249,6 +264,8 @@ static bool apply_payments(UiWindow *self, const PosTillEvent *event)
         ui_tender_view_ask_unknown(self->tender, event);
         ui_window_show_page(self, "tender");
         watch_charge(self);
+    } else if (is_page(self, "sale") && ui_tender_view_take_up(self->tender, event)) {
+        ui_window_show_page(self, "tender");
     }
     return false;
 }
@@ -363,6 +380,10 @@ gboolean ui_window_money_key(UiWindow *self, guint keyval, GdkModifierType state
             return TRUE;
         case GDK_KEY_l:
             lock(self);
+            return TRUE;
+        case GDK_KEY_a:
+        case GDK_KEY_y:
+            ui_doubt_bar_decide(self->money.doubt, gdk_keyval_to_lower(keyval) == GDK_KEY_a);
             return TRUE;
         default:
             return FALSE;
@@ -504,6 +525,11 @@ static void watch(UiWindow *self, gpointer source, const char *signal, GCallback
 void ui_window_money_init(UiWindow *self)
 {
     self->money.sound = ui_sound_new();
+    GtkWidget *doubt = ui_doubt_bar_new();
+    GtkWidget *content = gtk_widget_get_parent(self->money.banner);
+    self->money.doubt = UI_DOUBT_BAR(doubt);
+    gtk_box_insert_child_after(GTK_BOX(content), doubt, self->money.banner);
+    watch(self, doubt, "decided", G_CALLBACK(on_decided));
     watch(self, self->header, "drawer-wanted", G_CALLBACK(show_drawer));
     watch(self, self->header, "lock-wanted", G_CALLBACK(lock));
 }
@@ -550,6 +576,8 @@ void ui_window_money_set_shop(UiWindow *self, const UiShop *shop)
 
 void ui_window_money_set_header(UiWindow *self, const UiHeader *header)
 {
+    ui_doubt_bar_show(self->money.doubt, ui_window_has_operator(self) ? header->held : 0,
+                      header->held_name);
     if (self->built) {
         ui_tender_view_set_terminal(self->tender, header->has_card);
         ui_receipt_view_set_printer(self->receipt, header);

@@ -3,6 +3,7 @@
  * approvals and payments that take time. */
 #pragma once
 #include "ui/camera.h"
+#include "ui/doubt_bar.h"
 #include "ui/header.h"
 #include "ui/scan_input.h"
 #include "ui/window.h"
@@ -17,6 +18,7 @@ typedef struct {
     UiReceiptsView *receipts;
     UiSound *sound;
     GtkWidget *banner;
+    UiDoubtBar *doubt;
     json_t *record;         /* on the paper that is shown; NULL none */
     const char *paper_type; /* of a report; NULL: a receipt */
     char hash_hex[65];
