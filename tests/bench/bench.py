@@ -28,6 +28,7 @@ commands = {
     'policy': [build / 'tests/bench/bench_policy'],
     'central': ['/usr/bin/python3', ROOT / 'tests/bench/bench_central.py', build],
     'load': ['/usr/bin/python3', ROOT / 'tests/bench/bench_load.py', build],
+    'cluster': ['/usr/bin/python3', ROOT / 'tests/bench/bench_cluster.py', build],
     'engine': ['/usr/bin/python3', ROOT / 'tests/bench/bench_engine.py', build],
     'memory': ['/usr/bin/python3', ROOT / 'tests/bench/bench_memory.py', build],
     'inventory': [ROOT / 'tests/support/run-headless.sh', build / 'tests/bench/bench_inventory'],

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import random
+import subprocess
 import sys
 import time
 
@@ -185,6 +186,25 @@ for till in tills:
     till.ending = True
 for till in tills:
     till.join(40)
+
+
+def a_dump_restores():
+    """mariadb-dump into a database of another name, as docs/shared-database.md says it: sound, and with a new epoch."""
+    node = cluster.nodes[0]
+    base = ['--no-defaults', '-uroot', '-S', str(node.socket)]
+    dump = subprocess.run([mariadb.find('mariadb-dump'), *base, '--single-transaction', '--default-character-set=utf8mb4', 'chain'],
+                          capture_output=True, timeout=60, check=True).stdout
+    node.sql('CREATE DATABASE again')
+    subprocess.run([mariadb.find('mariadb'), *base, 'again'], input=dump, capture_output=True, timeout=120, check=True)
+    copy = Central(programs, tap.folder / 'c', plain=True, demo=False,
+                   init=['--database', 'mysql://coster@%s/again' % node.address, '--restored'])
+    epochs = [node.sql("SELECT value FROM %s.meta WHERE name = 'epoch'" % name)[0] for name in ('chain', 'again')]
+    expect(len(epochs[1]) == 32 and epochs[0] != epochs[1], 'epochs: %s' % epochs)
+    copy.command('verify')
+    expect(len(copy.journal()) == len(centrals[0].journal()) > 0, 'records are missing in the copy')
+
+
+tap.case('a dump restores, with a new epoch')(a_dump_restores)
 print('# %s' % json.dumps({'acknowledged': sum(len(till.lines) for till in tills),
                            'refused': {str(k): sum(t.refused.get(k, 0) for t in tills) for k in {k for t in tills for k in t.refused}}}))
 print('# %.1f s in all' % (time.monotonic() - begun))
