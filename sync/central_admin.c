@@ -176,6 +176,10 @@ static const Command COMMANDS[] = {
     {"inbox book", "", "terminal seq all store", "",
      N_("Tries to book one record of the inbox again, or --all of them."),
      central_admin_inbox_book},
+    {"figures", "from until", "store", "",
+     N_("Prints what each store sold in the days --from (2026-11-23) up to --until, that not "
+        "included, by its own time zone, and the sum by currency."),
+     central_admin_figures},
     {"audit", "", "", "", N_("Prints who changed what by command, one JSON object a line."),
      central_admin_audit},
     {"key next", "", "tls-dir", "",
@@ -417,8 +421,8 @@ static bool check_words(const Command *command, gsize count)
 
 static bool only_reads(const Command *command, const CentralOptions *options)
 {
-    static const char *const READ[] = {"serve",   "journal",     "verify",      "audit",
-                                       "support", "setting get", "epcis route", NULL};
+    static const char *const READ[] = {"serve",   "journal",     "verify",      "audit", "support",
+                                       "figures", "setting get", "epcis route", NULL};
     return options->dry_run || g_str_has_suffix(command->name, " list") ||
            g_strv_contains(READ, command->name) ||
            (strcmp(command->name, "import") == 0 && !options->apply);

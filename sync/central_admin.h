@@ -78,6 +78,7 @@ int central_admin_verify(const CentralOptions *options);
 int central_admin_rebuild(const CentralOptions *options);
 int central_admin_inbox_list(const CentralOptions *options);
 int central_admin_inbox_book(const CentralOptions *options);
+int central_admin_figures(const CentralOptions *options);
 int central_admin_audit(const CentralOptions *options);
 int central_admin_key_next(const CentralOptions *options);
 int central_admin_key_switch(const CentralOptions *options);

@@ -523,6 +523,24 @@ def metrics():
     ask('GET', '/v1/hello', token=token).error(401, 'unauthorized')
 
 
+@tap.case('figures_of_all_stores_by_their_own_days_and_summed_by_currency')
+def consolidated():
+    central.command('store', 'add', '--store', '4', '--name', 'West', '--currency', 'EUR', '--time-zone', 'America/New_York')
+    central.command('import', '--store', '4', str(tap.folder / 'few.csv'), '--apply')
+    west = Terminal(store='4')
+    record = sale(gtin13(50000).zfill(14), '', 700, 'W-1', at='2026-11-23T23:30:00.000-05:00')
+    west.write(1, **dict(record, currency='EUR'))
+    west.stored(west.post(1, 1), 1)
+    rows = [json.loads(l) for l in central.command('figures', '--from', '2026-11-23', '--until', '2026-11-24').stdout.splitlines()]
+    by_store = {r['store']: r for r in rows if 'store' in r}
+    expect(set(by_store) == {'1', '2', '3', '4'} and by_store['4']['amount'] == 700, '%s' % rows)
+    expect(by_store['1']['amount'] > 0 and rows[-1]['totals'] == {'KRW': by_store['1']['amount'], 'EUR': 700}, '%s' % rows)
+    rows = [json.loads(l) for l in central.command('figures', '--store', '4', '--from', '2026-11-24', '--until', '2026-11-25').stdout.splitlines()]
+    expect(rows[0]['amount'] == 0, 'the day before in New York: %s' % rows)
+    bad = central.command('figures', '--from', '23.11.', '--until', '2026-11-24', check=False)
+    expect(bad.returncode == 1 and '2026-11-23' in bad.stderr, bad.stderr)
+
+
 @tap.case('the_dashboard_shows_what_there_is')
 def dashboard():
     there = {line.split('{')[0].split(' ')[0] for line in ask('GET', '/metrics').body.decode().splitlines() if not line.startswith('#')}
