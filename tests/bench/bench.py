@@ -30,6 +30,7 @@ commands = {
     'load': ['/usr/bin/python3', ROOT / 'tests/bench/bench_load.py', build],
     'cluster': ['/usr/bin/python3', ROOT / 'tests/bench/bench_cluster.py', build],
     'engine': ['/usr/bin/python3', ROOT / 'tests/bench/bench_engine.py', build],
+    'restart': ['/usr/bin/python3', ROOT / 'tests/bench/bench_restart.py', build],
     'memory': ['/usr/bin/python3', ROOT / 'tests/bench/bench_memory.py', build],
     'inventory': [ROOT / 'tests/support/run-headless.sh', build / 'tests/bench/bench_inventory'],
     'start': [ROOT / 'tests/support/run-headless.sh', '/usr/bin/python3', ROOT / 'tests/bench/bench_start.py', build],
