@@ -164,6 +164,10 @@ static const Command COMMANDS[] = {
      central_admin_import},
     {"reprice", "store", "at dry-run", "",
      N_("Prices every sellable lot of a store now; one JSON object a lot."), central_admin_reprice},
+    {"why", "", "at", "STORE GTIN[/LOT]",
+     N_("Prints the price that an item had --at a time and the decision behind it, with what was "
+        "known then."),
+     central_admin_why},
     {"journal", "", "terminal", "", N_("Prints stored records, byte for byte, one a line."),
      central_admin_journal},
     {"verify", "", "", "",

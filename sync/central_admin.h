@@ -73,6 +73,7 @@ int central_admin_offer_end(const CentralOptions *options);
 int central_admin_taught_list(const CentralOptions *options);
 int central_admin_import(const CentralOptions *options);
 int central_admin_reprice(const CentralOptions *options);
+int central_admin_why(const CentralOptions *options);
 int central_admin_journal(const CentralOptions *options);
 int central_admin_verify(const CentralOptions *options);
 int central_admin_rebuild(const CentralOptions *options);

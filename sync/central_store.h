@@ -105,6 +105,12 @@ bool central_store_log_decision(CentralStore *store, const char *store_id, const
                                 const char *lot, int64_t at_ms, const json_t *decision,
                                 GError **error);
 
+/* The newest decision about a lot ("" for the product itself) made by at_ms: its time and a new
+ * reference; *out_decision NULL when there is none. False on error. */
+bool central_store_decision_at(CentralStore *store, const char *store_id, const char *gtin,
+                               const char *lot, int64_t at_ms, int64_t *out_at_ms,
+                               json_t **out_decision, GError **error);
+
 /* --- price log (canonical; written by publish for every `price` item) --------------------- */
 
 /* The lowest price of an item (GTIN or GTIN/lot) in force at any moment of [from_ms, until_ms); 0

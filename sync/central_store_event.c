@@ -28,3 +28,26 @@ bool central_store_log_decision(CentralStore *store, const char *store_id, const
     }
     return scope.ok;
 }
+
+bool central_store_decision_at(CentralStore *store, const char *store_id, const char *gtin,
+                               const char *lot, int64_t at_ms, int64_t *out_at_ms,
+                               json_t **out_decision, GError **error)
+{
+    static const char SQL[] =
+        "SELECT at_ms, decision FROM decision WHERE store = ? AND gtin = ? AND lot = ? AND "
+        "at_ms <= ? ORDER BY at_ms DESC, number DESC LIMIT 1";
+    g_autoptr(CentralQuery) query =
+        central_sql_query(store, error, SQL, "ttti", store_id, gtin, lot, at_ms);
+    int step = query != NULL ? central_sql_step(query, error) : CENTRAL_SQL_ERROR;
+    if (step == CENTRAL_SQL_ERROR) {
+        return false;
+    }
+    *out_decision = NULL;
+    if (step == CENTRAL_SQL_ROW) {
+        gsize length = 0;
+        const void *text = central_sql_column_blob(query, 1, &length);
+        *out_at_ms = central_sql_column_int(query, 0);
+        *out_decision = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    }
+    return true;
+}

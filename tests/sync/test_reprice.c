@@ -165,6 +165,30 @@ static void test_one_large_sale_raises_its_lot_alone(void)
     close_fixture(&fixture);
 }
 
+static void test_a_decision_is_found_again_years_later(void)
+{
+    Fixture fixture;
+    open_fixture(&fixture);
+    add_lot(&fixture, APPLE "/L1", "2026-11-26", 60);
+    sell(&fixture, APPLE, "L1", 15, -MINUTE);
+    g_assert_cmpint(reprice(&fixture, 0, false, NULL), ==, 1);
+    g_autoptr(GError) error = NULL;
+    int64_t at_ms = 0;
+    json_t *decision = NULL;
+    int64_t years = G_GINT64_CONSTANT(3) * 365 * 86400000;
+    g_assert_true(central_store_decision_at(fixture.central.store, "1", APPLE, "L1",
+                                            FIXTURE_NOW_MS + years, &at_ms, &decision, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(at_ms, ==, FIXTURE_NOW_MS);
+    g_assert_cmpint(json_integer_value(json_object_get(decision, "price_before")), ==, 1500);
+    g_assert_cmpstr(json_string_value(json_object_get(decision, "reason")), ==, "rise_fast");
+    json_decref(decision);
+    g_assert_true(central_store_decision_at(fixture.central.store, "1", APPLE, "L1",
+                                            FIXTURE_NOW_MS - 1, &at_ms, &decision, &error));
+    g_assert_null(decision); /* nothing had been decided then */
+    close_fixture(&fixture);
+}
+
 static void test_same_state_same_prices(void)
 {
     Fixture a, b;
@@ -387,6 +411,8 @@ int main(int argc, char **argv)
     g_test_add_func("/sync/reprice/on_plan_nothing_changes", test_on_plan_nothing_changes);
     g_test_add_func("/sync/reprice/one_large_sale_raises_its_lot_alone",
                     test_one_large_sale_raises_its_lot_alone);
+    g_test_add_func("/sync/reprice/a_decision_is_found_again_years_later",
+                    test_a_decision_is_found_again_years_later);
     g_test_add_func("/sync/reprice/same_state_same_prices", test_same_state_same_prices);
     g_test_add_func("/sync/reprice/a_lot_that_lies_there_falls_hour_by_hour",
                     test_a_lot_that_lies_there_falls_hour_by_hour);
