@@ -167,6 +167,7 @@ static void take_hello(SyncRunner *runner, const SyncWireHello *hello, int64_t t
     runner->hello_version = hello->feed_version;
     if (runner->round_open && runner->hello_round) {
         runner->round_version = hello->feed_version;
+        runner->round_whole = hello->acked >= runner->round_seq;
     }
     sync_runner_push(runner, (SyncEvent){
                                  .kind = SYNC_EVENT_HELLO,
@@ -377,12 +378,20 @@ bool sync_runner_has_feed(const SyncRunner *runner)
            runner->session.applied >= runner->round_version;
 }
 
+/* What a record led to at central is in the version that central names once it holds the record: a hello from before
+ * counts for nothing, and central is greeted again. */
 static void close_round(SyncRunner *runner)
 {
     const SyncSession *session = &runner->session;
-    if (runner->round_open && session->up != SYNC_UP_FORKED &&
-        session->acked >= runner->round_seq && sync_runner_has_feed(runner) &&
-        runner->seen == NULL) {
+    if (!runner->round_open || session->up == SYNC_UP_FORKED ||
+        session->acked < runner->round_seq) {
+        return;
+    }
+    if (runner->round_version >= 0 && !runner->round_whole) {
+        runner->round_version = -1;
+        runner->hello_round = false;
+        sync_runner_push(runner, (SyncEvent){.kind = SYNC_EVENT_ASK});
+    } else if (sync_runner_has_feed(runner) && runner->seen == NULL) {
         runner->round_open = false;
     }
 }

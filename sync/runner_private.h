@@ -46,6 +46,7 @@ struct SyncRunner {
 
     bool round_open, hello_round;
     int64_t round_seq, round_version;
+    bool round_whole; /* central held all of the round when it named round_version */
 };
 
 void sync_runner_push(SyncRunner *runner, SyncEvent event);

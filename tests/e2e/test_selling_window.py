@@ -95,7 +95,7 @@ def suspend():
     keyboard.press('F11')
     window.wait('Suspended as')
     keyboard.press('F7')
-    window.wait('Suspended sales')
+    window.wait('Choose one, or scan the code on its slip.')
     keyboard.type('1', 60)
     window.wait('2 items')
     keyboard.press('F9')
