@@ -15,6 +15,7 @@ tap = Tap('selling_window')
 central = Central(programs, tap.folder / 'central').serve()
 tap.at_end(central.kill)
 keyboard = Keyboard()
+badge = central.command('operator', 'badge', '--store', '1', '--operator', 'u02').stdout.strip()
 till = Till(programs, tap.folder / 'till').enrol(central, 'Counter 1')
 shop = Shop(till.feed())
 goods = shop.lots('each', shop_day())
@@ -165,6 +166,21 @@ def exchange():
     expect(back['of_receipt'] == 'T01-000004' and back['tenders'][0] == {'kind': 'cash', 'amount': back['total'], 'change': 0}, back)
     keyboard.press('Return')
     window.wait('Ready for the next customer')
+
+
+@tap.case('a_badge_at_the_scanner_logs_in')
+def log_in_by_badge():
+    expect(state['window'].close() == 0, 'the window did not end well')
+    before = len(till.journal())
+    window = Window([programs.folder / 'coster-window', '--mode', 'till', '--data', till.folder], programs.environment())
+    tap.at_end(window.close)
+    state['window'] = window
+    window.wait('hold your badge to the scanner')
+    keyboard.scan(badge)
+    window.wait('Ready for the next customer')
+    news = till.journal()[before:]
+    expect(any(record['operator'] == 'u02' for record in news), news)
+    expect(badge not in str(till.journal()), 'the badge stands in the journal')
 
 
 @tap.case('the_journal_verifies')
