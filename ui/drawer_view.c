@@ -420,6 +420,7 @@ static GtkWidget *amount_new(UiDrawerView *self)
     self->pad = UI_PAD(ui_pad_new());
     gtk_entry_set_max_length(GTK_ENTRY(reason), 60);
     gtk_widget_set_size_request(reason, -1, 56);
+    gtk_widget_add_css_class(reason, "task-entry");
     gtk_accessible_update_property(GTK_ACCESSIBLE(reason), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    _("Reason"), -1);
     g_signal_connect_swapped(reason, "activate", G_CALLBACK(on_reason_done), self);
