@@ -199,7 +199,8 @@ static char *expand_upce(const char *code)
     return g_strdup_printf("%.5s0000%c%c", code + 1, last, code[7]);
 }
 
-static bool reads_row(const GPtrArray *symbols, const Vectors *vectors, guint row)
+/* The symbol says what the row expects. */
+static bool is_row(const PosSymbol *symbol, const Vectors *vectors, guint row)
 {
     const char *symbology = vectors_cell(vectors, row, "symbology");
     bool no_separators = strstr(vectors_cell(vectors, row, "file"), "/rss") != NULL;
@@ -212,13 +213,17 @@ static bool reads_row(const GPtrArray *symbols, const Vectors *vectors, guint ro
         length = strlen(cell);
     }
     g_autofree char *expected = comparable(cell, length, symbology, no_separators);
+    gsize text_length = 0;
+    g_autofree char *text = pos_scan_text(symbol, &text_length);
+    g_autofree char *got =
+        comparable(text, text_length, pos_symbology_code(symbol->symbology), no_separators);
+    return strcmp(got, expected) == 0;
+}
+
+static bool reads_row(const GPtrArray *symbols, const Vectors *vectors, guint row)
+{
     for (guint i = 0; symbols != NULL && i < symbols->len; i++) {
-        const PosSymbol *symbol = g_ptr_array_index(symbols, i);
-        gsize text_length = 0;
-        g_autofree char *text = pos_scan_text(symbol, &text_length);
-        g_autofree char *got =
-            comparable(text, text_length, pos_symbology_code(symbol->symbology), no_separators);
-        if (strcmp(got, expected) == 0) {
+        if (is_row(g_ptr_array_index(symbols, i), vectors, row)) {
             return true;
         }
     }
@@ -277,6 +282,58 @@ static int right_reads(const Vectors *vectors, const char *prefix, const char *w
     return right * 1000 / MAX(rows, 1);
 }
 
+/* How many symbols of the picture are no row of it; first: its first row, the others follow. `also` names what stands on
+ * the picture beside the rows. */
+static int wrong_reads(const Vectors *vectors, guint first)
+{
+    const char *file = vectors_cell(vectors, first, "file");
+    g_autofree char *name = g_build_filename("scan", file, NULL);
+    g_autofree char *path = vectors_outside_path(name);
+    g_autoptr(GPtrArray) symbols = picture_scan(path);
+    int wrong = 0;
+    for (guint i = 0; symbols != NULL && i < symbols->len; i++) {
+        const PosSymbol *symbol = g_ptr_array_index(symbols, i);
+        gsize length = 0;
+        g_autofree char *text = pos_scan_text(symbol, &length);
+        bool known = false;
+        for (guint row = first; row < vectors->rows->len && !known &&
+                                strcmp(vectors_cell(vectors, row, "file"), file) == 0;
+             row++) {
+            known = is_row(symbol, vectors, row) ||
+                    strstr(vectors_cell(vectors, row, "also"), text) != NULL;
+        }
+        if (!known) {
+            g_test_message("%s: \"%s\" does not stand there", file, text);
+            wrong++;
+        }
+    }
+    return wrong;
+}
+
+static void test_wrong_reads(void)
+{
+    g_autofree char *csv = vectors_outside_path("scan/expected.csv");
+    if (csv == NULL) {
+        g_test_skip("COSTER_TEST_DATA is unset: the photographs are not there");
+        return;
+    }
+    Vectors *vectors = vectors_read(csv);
+    int pictures = 0, wrong = 0;
+    const char *last = "";
+    for (guint row = 0; row < vectors->rows->len; row++) {
+        const char *file = vectors_cell(vectors, row, "file");
+        if (strcmp(last, file) != 0) {
+            pictures++;
+            wrong += wrong_reads(vectors, row);
+            last = file;
+        }
+    }
+    g_test_message("%d of %d pictures", wrong, pictures);
+    g_assert_cmpint(pictures, >, 300);
+    g_assert_cmpint(wrong * 1000, <=, pictures * 7);
+    vectors_free(vectors);
+}
+
 static void test_outside_pictures(void)
 {
     g_autofree char *csv = vectors_outside_path("scan/expected.csv");
@@ -301,5 +358,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pos/scan/bytes_become_the_text_they_were", test_text);
     g_test_add_func("/pos/scan/made_pictures_read_as_labelled", test_made_pictures);
     g_test_add_func("/pos/scan/pictures_and_photographs_read_often_enough", test_outside_pictures);
+    g_test_add_func("/pos/scan/next_to_nothing_is_read_that_does_not_stand_there",
+                    test_wrong_reads);
     return g_test_run();
 }
