@@ -167,11 +167,14 @@ static bool on_event(const SyncSseEvent *event, void *user, GError **error)
     return true;
 }
 
+/* A stream does not say its epoch: had central been restored since the last hello, `after` would count other versions.
+ * So it is greeted once more, over what is surely the central that streams. */
 static void on_stream_open(void *user)
 {
     SyncRunner *runner = user;
     sync_runner_fault(runner, SYNC_LANE_DOWN, NULL);
     push_alive(runner);
+    sync_runner_push(runner, (SyncEvent){.kind = SYNC_EVENT_ASK});
 }
 
 static bool on_stream_bytes(const char *bytes, gsize length, void *user)

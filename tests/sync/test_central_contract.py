@@ -8,6 +8,7 @@ import atexit
 import hashlib
 import http.client
 import json
+import os
 import pathlib
 import re
 import resource
@@ -659,7 +660,8 @@ def cut():
     whole = len(ask('GET', '/v1/feed?after=0', token=far.token).body)
     expect(whole > 8 << 20, 'the feed is too small to tell: %d' % whole)
     expect(all(count < whole / 2 for count in got), '%s of %d bytes came after 42 s of silence' % (max(got), whole))
-    expect(grown < 64 * 1024, 'memory grew by %d KiB with 30 slow readers' % grown)
+    kept = 256 if 'ASAN_OPTIONS' in os.environ else 0  # MiB of freed memory that the address sanitizer holds back
+    expect(grown < (64 + kept) * 1024, 'memory grew by %d KiB with 30 slow readers' % grown)
 
 
 @tap.case('a_slow_reader_that_gets_on_is_not_cut')
