@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Journal records as POSLog XML (ARTS, now OMG; names of STANDARDS.md 8), one Transaction a record, for back offices.
+ * Journal records as POSLog XML (ARTS, now OMG), one Transaction a record, for back offices.
  * Streaming: a head, each record, a foot. Amounts are decimals of the currency, made from minor units without floating
  * point; every text is escaped, what XML 1.0 cannot hold becomes U+FFFD. Pure.
  *

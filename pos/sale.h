@@ -62,7 +62,7 @@ PosMoney pos_sale_total(
 /* Still to be paid by any way but cash; 0 when covered; negative where the customer gets money: bottles back, or more
  * taken back in exchange than is sold. */
 PosMoney pos_sale_due(const PosSale *sale);
-/* The same in cash: rounded to what coins can pay (STANDARDS.md 6: only the cash leg is rounded). */
+/* The same in cash: rounded to what coins can pay (only the cash leg is rounded). */
 PosMoney pos_sale_due_cash(const PosSale *sale);
 PosMoney pos_sale_rounding(const PosSale *sale); /* of the cash leg that settled it; else 0 */
 /* What of the goods taken back in exchange pays this sale. */

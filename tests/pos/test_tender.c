@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Rows from, columns to, in the order of the enum: the arrows of STANDARDS.md 3, whole. */
+/* Rows from, columns to, in the order of the enum: every arrow of the provider interface. */
 static const char *const ARROWS[POS_PAYMENT_STATUS_COUNT] = {
     /* C U P F X p R ? */
     ".xxx...x", /* created */
