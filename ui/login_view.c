@@ -14,6 +14,7 @@ struct _UiLoginView {
     GtkWidget *who;
     UiPad *pad;
     char *chosen;
+    char *shown; /* who stands on the buttons, as people_of() says it; NULL nobody yet */
     bool asks_float, locked;
     guint wait_timer;
     int64_t wait_until_us;
@@ -120,10 +121,29 @@ static GtkWidget *operator_button(UiLoginView *self, const PosOperator *op, GtkT
     return button;
 }
 
+static char *people_of(const UiShop *shop)
+{
+    GString *people = g_string_new(NULL);
+    for (guint i = 0; i < shop->operators->len; i++) {
+        const PosOperator *op = shop->operators->pdata[i];
+        g_string_append_printf(people, "%s\n%s\n%d\n", op->id, op->name,
+                               pos_operator_is_manager(op));
+    }
+    return g_string_free(people, FALSE);
+}
+
+/* Comes with each version of the feed, so also while someone types a PIN: the buttons and what is typed stay as long as
+ * the people are the same. */
 void ui_login_view_set_shop(UiLoginView *self, const UiShop *shop)
 {
     gtk_label_set_label(self->shop_name, pos_names_in(&shop->settings.names, ui_language()));
     ui_pad_set_currency(self->pad, &shop->settings.currency);
+    g_autofree char *people = people_of(shop);
+    if (g_strcmp0(people, self->shown) == 0) {
+        return;
+    }
+    g_free(self->shown);
+    self->shown = g_steal_pointer(&people);
     g_autofree char *chosen = g_strdup(self->chosen);
     GtkFlowBoxChild *child = NULL;
     while ((child = gtk_flow_box_get_child_at_index(self->operators, 0)) != NULL) {
@@ -255,6 +275,7 @@ static void ui_login_view_dispose(GObject *object)
 {
     stop_waiting(UI_LOGIN_VIEW(object));
     g_clear_pointer(&UI_LOGIN_VIEW(object)->chosen, g_free);
+    g_clear_pointer(&UI_LOGIN_VIEW(object)->shown, g_free);
     G_OBJECT_CLASS(ui_login_view_parent_class)->dispose(object);
 }
 
