@@ -3,6 +3,7 @@
  * sync thread knows that central is out of reach it is not even tried. */
 #include "pos/error.h"
 #include "sync/client.h"
+#include "sync/question.h"
 #include "sync/transfer.h"
 #include "sync/wire.h"
 
@@ -18,87 +19,47 @@ struct SyncRemote {
     PosTillRemote remote;
 };
 
-typedef struct {
-    GByteArray *body;
-    SyncAnswerResult result;
-    long status;
-    bool done;
-} Exchange;
-
-static bool on_bytes(const char *bytes, gsize length, void *user)
-{
-    Exchange *exchange = user;
-    if (exchange->body->len + length > BODY_BYTES_MAX) {
-        return false;
-    }
-    g_byte_array_append(exchange->body, (const guint8 *)bytes, (guint)length);
-    return true;
-}
-
-static void on_done(const SyncAnswer *answer, void *user)
-{
-    Exchange *exchange = user;
-    exchange->result = answer->result;
-    exchange->status = answer->status;
-    exchange->done = true;
-}
-
 static json_t *fail(GError **error, int code, const char *sentence)
 {
     g_set_error_literal(error, POS_ERROR, code, sentence);
     return NULL;
 }
 
-static json_t *read_answer(const Exchange *exchange, GError **error)
+static json_t *read_answer(const SyncQuestionAnswer *answer, GError **error)
 {
-    if (exchange->result != SYNC_ANSWER_HTTP || exchange->status >= 500 ||
-        exchange->status == 401 || exchange->status == 429) {
+    if (sync_question_is_unreached(answer)) {
         return fail(error, POS_ERROR_OFFLINE, _("The central service cannot be reached."));
     }
-    if (exchange->status == 409) {
+    if (answer->status == 409) {
         return fail(error, POS_ERROR_BUSY, _("Another till was first."));
     }
-    if (exchange->status == 404) {
+    if (answer->status == 404) {
         return fail(error, POS_ERROR_NOT_FOUND, _("The central service knows nothing of it."));
     }
-    if (exchange->status != 200) {
+    if (answer->status != 200) {
         return fail(error, POS_ERROR_FAILED, _("The central service did not accept this."));
     }
-    return pos_json_parse_object((const char *)exchange->body->data, exchange->body->len,
+    return pos_json_parse_object((const char *)answer->body->data, answer->body->len,
                                  BODY_BYTES_MAX, error);
 }
 
 /* body: NULL for GET; taken. New reference. */
 static json_t *exchange_with(SyncRemote *remote, const char *path, json_t *body, GError **error)
 {
-    Exchange exchange = {.body = g_byte_array_new()};
     g_autofree char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
     g_autoptr(GBytes) bytes = text == NULL ? NULL : g_bytes_new(text, strlen(text));
     json_decref(body);
-    json_t *answer = NULL;
     if (sync_client_link(remote->client, NULL) != SYNC_LINK_ONLINE) {
-        g_byte_array_unref(exchange.body);
         return fail(error, POS_ERROR_OFFLINE, _("The central service cannot be reached."));
     }
-    SyncRequest *request =
-        sync_transfer_start(remote->transfer, &(SyncRequestSpec){.path = path,
-                                                                 .body = bytes,
-                                                                 .method = bytes ? "PUT" : NULL,
-                                                                 .timeout_ms = ANSWER_MS,
-                                                                 .on_bytes = on_bytes,
-                                                                 .on_done = on_done,
-                                                                 .user = &exchange});
-    gint64 until_us = g_get_monotonic_time() + 2 * ANSWER_MS * 1000LL;
-    while (!exchange.done && g_get_monotonic_time() < until_us) {
-        sync_transfer_poll(remote->transfer, 200, -1);
-    }
-    if (!exchange.done) {
-        sync_transfer_cancel(remote->transfer, request);
-        exchange.result = SYNC_ANSWER_TIMEOUT;
-    }
-    answer = read_answer(&exchange, error);
-    g_byte_array_unref(exchange.body);
-    return answer;
+    g_auto(SyncQuestionAnswer) answer = {0};
+    sync_question_ask(&(SyncQuestion){.transfer = remote->transfer,
+                                      .path = path,
+                                      .body = bytes,
+                                      .answer_max = BODY_BYTES_MAX,
+                                      .answer_ms = ANSWER_MS},
+                      &answer);
+    return read_answer(&answer, error);
 }
 
 /* --- the till's questions ---------------------------------------------------------------------------- */

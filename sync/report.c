@@ -4,6 +4,7 @@
 
 #include "pos/error.h"
 #include "pos/store_manage.h"
+#include "sync/question.h"
 #include "sync/transfer.h"
 #include "sync/wire.h"
 
@@ -20,42 +21,16 @@ struct SyncReports {
     SyncTransfer *transfer;
 };
 
-typedef struct {
-    GByteArray *body;
-    SyncAnswerResult result;
-    long status;
-    bool done;
-} Exchange;
-
-static bool on_bytes(const char *bytes, gsize length, void *user)
+static json_t *read_answer(const SyncQuestionAnswer *answer, GError **error)
 {
-    Exchange *exchange = user;
-    if (exchange->body->len + length > BODY_BYTES_MAX) {
-        return false;
-    }
-    g_byte_array_append(exchange->body, (const guint8 *)bytes, (guint)length);
-    return true;
-}
-
-static void on_done(const SyncAnswer *answer, void *user)
-{
-    Exchange *exchange = user;
-    exchange->result = answer->result;
-    exchange->status = answer->status;
-    exchange->done = true;
-}
-
-static json_t *read_answer(const Exchange *exchange, GError **error)
-{
-    if (exchange->result != SYNC_ANSWER_HTTP || exchange->status >= 500 ||
-        exchange->status == 401 || exchange->status == 429) {
+    if (sync_question_is_unreached(answer)) {
         g_set_error_literal(error, POS_ERROR, POS_ERROR_OFFLINE,
                             _("The central service cannot be reached."));
         return NULL;
     }
-    json_t *body = pos_json_parse_object((const char *)exchange->body->data, exchange->body->len,
+    json_t *body = pos_json_parse_object((const char *)answer->body->data, answer->body->len,
                                          BODY_BYTES_MAX, error);
-    if (exchange->status == 200 || body == NULL) {
+    if (answer->status == 200 || body == NULL) {
         return body;
     }
     const char *message = json_string_value(json_object_get(body, "message"));
@@ -67,32 +42,19 @@ static json_t *read_answer(const Exchange *exchange, GError **error)
 
 static json_t *fetch(SyncReports *reports, const char *name, GError **error)
 {
-    Exchange exchange = {.body = g_byte_array_new()};
     g_autofree char *path = g_strconcat("/v1/reports/", name, NULL);
-    json_t *answer = NULL;
     if (reports->client == NULL || sync_client_link(reports->client, NULL) != SYNC_LINK_ONLINE) {
-        g_byte_array_unref(exchange.body);
         g_set_error_literal(error, POS_ERROR, POS_ERROR_OFFLINE,
                             _("The central service cannot be reached."));
         return NULL;
     }
-    SyncRequest *request =
-        sync_transfer_start(reports->transfer, &(SyncRequestSpec){.path = path,
-                                                                  .timeout_ms = ANSWER_MS,
-                                                                  .on_bytes = on_bytes,
-                                                                  .on_done = on_done,
-                                                                  .user = &exchange});
-    gint64 until_us = g_get_monotonic_time() + 2 * ANSWER_MS * 1000LL;
-    while (!exchange.done && g_get_monotonic_time() < until_us) {
-        sync_transfer_poll(reports->transfer, 200, -1);
-    }
-    if (!exchange.done) {
-        sync_transfer_cancel(reports->transfer, request);
-        exchange.result = SYNC_ANSWER_TIMEOUT;
-    }
-    answer = read_answer(&exchange, error);
-    g_byte_array_unref(exchange.body);
-    return answer;
+    g_auto(SyncQuestionAnswer) answer = {0};
+    sync_question_ask(&(SyncQuestion){.transfer = reports->transfer,
+                                      .path = path,
+                                      .answer_max = BODY_BYTES_MAX,
+                                      .answer_ms = ANSWER_MS},
+                      &answer);
+    return read_answer(&answer, error);
 }
 
 json_t *sync_reports_get(SyncReports *reports, const char *name, int64_t now_ms, int64_t *out_at_ms,
